@@ -1,0 +1,48 @@
+{{- define "kodedeploy.labels" -}}
+app.kubernetes.io/part-of: kodedeploy
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end }}
+
+{{- /* Selectors never change between versions, so they hold the name of the part only. */ -}}
+{{- define "kodedeploy.nodeSelectorLabels" -}}
+app.kubernetes.io/name: kodedeploy-node
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "kodedeploy.namespaceSelectorLabels" -}}
+app.kubernetes.io/name: kodedeploy-agent
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- /* Image reference of a part: registry/NAME:tag. Call with (list $ "node-agent"). */ -}}
+{{- define "kodedeploy.image" -}}
+{{- $root := index . 0 -}}
+{{- $name := printf "kodedeploy/%s" (index . 1) -}}
+{{- if $root.Values.image.registry -}}
+{{- $name = printf "%s/%s" (trimSuffix "/" $root.Values.image.registry) $name -}}
+{{- end -}}
+{{- printf "%s:%s" $name ($root.Values.image.tag | default $root.Chart.AppVersion) -}}
+{{- end }}
+
+{{- /* codedeployagent.yml. Call with (dict "root" $ "rootDir" "/path" "grace" seconds). */ -}}
+{{- define "kodedeploy.codedeployagent" -}}
+---
+:program_name: codedeploy-agent
+:root_dir: {{ .rootDir | quote }}
+:kill_agent_max_wait_time_seconds: {{ sub (int .grace) 20 }}
+{{- range $key, $value := .root.Values.codedeployAgent }}
+:{{ $key }}: {{ $value | toJson }}
+{{- end }}
+{{- end }}
+
+{{- define "kodedeploy.pullSecrets" -}}
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- end }}
