@@ -1,9 +1,53 @@
 package io.kodedeploy.core.error;
 
-/** Every failure an operator can meet. The id is public: metrics, documentation and alerts use it. */
+/**
+ * Every failure an operator can meet. The id is public: metrics, documentation and alerts use it.
+ */
 public enum ErrorCode {
-  CONFIGURATION_INVALID("configuration-invalid", false, "Correct the named setting and start again."),
+  CONFIGURATION_INVALID(
+      "configuration-invalid", false, "Correct the named setting and start again."),
+  COMMAND_INTERRUPTED(
+      "command-interrupted", false, "Deploy again: the agent was restarted while it worked."),
+  COMMAND_INVALID("command-invalid", false, "Check that no other host uses this host's identity."),
   COMMAND_UNSUPPORTED("command-unsupported", false, "Upgrade the agent."),
+  CREDENTIALS_UNAVAILABLE(
+      "credentials-unavailable", true, "Give the host credentials, then it goes on by itself."),
+  HOOKS_DISABLED(
+      "hooks-disabled",
+      false,
+      "Set hooks: true in agent.yml, or remove the scripts from the AppSpec."),
+  IDENTITY_INVALID("identity-invalid", false, "Correct the on-premises file and start again."),
+  IDENTITY_UNAVAILABLE(
+      "identity-unavailable",
+      true,
+      "Check that the instance metadata service answers on this host."),
+  RECORD_WRITE_FAILED(
+      "record-write-failed", true, "Check the bucket and the right to write the record's key."),
+  SCRIPT_FAILED("script-failed", false, "Read the script's log and correct the script."),
+  SCRIPT_MISSING(
+      "script-missing", false, "Put the script into the bundle at the location of the AppSpec."),
+  SCRIPT_NOT_EXECUTABLE(
+      "script-not-executable",
+      false,
+      "Give the agent's account the right to change the script's mode."),
+  SCRIPT_OUTPUT_LEFT_OPEN(
+      "script-output-left-open", false, "Redirect the output of what the script leaves running."),
+  SCRIPT_TIMED_OUT("script-timed-out", false, "Make the script quicker or its timeout longer."),
+  SERVICE_DENIED(
+      "service-denied",
+      true,
+      "Give the host's role or user the missing permission, then it goes on by itself."),
+  SERVICE_ERROR(
+      "service-error", true, "Read the message; the agent repeats the call where that can help."),
+  SERVICE_THROTTLED("service-throttled", true, "No action: the agent slows down by itself."),
+  SERVICE_UNREACHABLE(
+      "service-unreachable", true, "Check the endpoint, the proxy and the network of this host."),
+  STATE_LOCKED(
+      "state-locked",
+      false,
+      "Stop the other agent that uses this root_dir, or give this one another."),
+  STATE_WRITE_FAILED(
+      "state-write-failed", false, "Check the free space and the rights of root_dir."),
   UNEXPECTED("unexpected", false, "Report this with the agent's log.");
 
   private final String id;
