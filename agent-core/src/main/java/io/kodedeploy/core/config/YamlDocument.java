@@ -1,0 +1,50 @@
+package io.kodedeploy.core.config;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
+
+/** One YAML mapping of a settings file, read without object construction. */
+public final class YamlDocument {
+  private YamlDocument() {}
+
+  /**
+   * The mapping of a text, keys as text without a leading colon; a later entry wins over an earlier
+   * one.
+   *
+   * @return empty when the text is no mapping, an empty document included
+   * @throws IllegalArgumentException when the text is no YAML; the message says where
+   */
+  public static Optional<Map<String, @Nullable Object>> mapping(String text) {
+    Object document;
+    try {
+      document =
+          new Load(
+                  LoadSettings.builder()
+                      .setSchema(new CoreSchema())
+                      .setAllowDuplicateKeys(true)
+                      .setMaxAliasesForCollections(10)
+                      .build())
+              .loadFromString(text);
+    } catch (YamlEngineException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+    if (!(document instanceof Map<?, ?> map)) {
+      return Optional.empty();
+    }
+    var result = new LinkedHashMap<String, @Nullable Object>();
+    map.forEach(
+        (key, value) -> {
+          String name = String.valueOf(key);
+          name = name.startsWith(":") ? name.substring(1) : name;
+          result.remove(name);
+          result.put(name, value);
+        });
+    return Optional.of(result);
+  }
+}
