@@ -48,6 +48,29 @@ public enum ErrorCode {
       "Stop the other agent that uses this root_dir, or give this one another."),
   STATE_WRITE_FAILED(
       "state-write-failed", false, "Check the free space and the rights of root_dir."),
+  TARGET_GROUP_ATTACHED(
+      "target-group-attached",
+      false,
+      "Detach the target group from the Auto Scaling group, or let CodeDeploy alone switch it."),
+  TARGET_GROUP_CLAIMED(
+      "target-group-claimed",
+      false,
+      "Let one application only name the target group; deploy the other one without it."),
+  TARGET_GROUP_NOT_FOUND(
+      "target-group-not-found",
+      false,
+      "Correct the target group's name or ARN, or create the target group."),
+  TARGET_GROUP_TYPE("target-group-type", false, "Use a target group of target type instance."),
+  TARGET_NOT_DRAINED(
+      "target-not-drained", false, "Read target group, state and reason in the message."),
+  TARGET_NOT_HEALTHY(
+      "target-not-healthy", false, "Read target group, state and reason in the message."),
+  TARGET_PORT_INVALID(
+      "target-port-invalid", false, "Correct port or nodePort of the target group in the AppSpec."),
+  TRAFFIC_MODE_UNKNOWN(
+      "traffic-mode-unknown",
+      false,
+      "Allow codedeploy:GetDeploymentGroup to the node's role, or set traffic.mode in agent.yml."),
   UNEXPECTED("unexpected", false, "Report this with the agent's log.");
 
   private final String id;
