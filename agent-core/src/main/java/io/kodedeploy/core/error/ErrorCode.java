@@ -4,6 +4,22 @@ package io.kodedeploy.core.error;
  * Every failure an operator can meet. The id is public: metrics, documentation and alerts use it.
  */
 public enum ErrorCode {
+  APPLY_CONFLICT(
+      "apply-conflict",
+      false,
+      "Remove the field or object from one of its two owners, or set force: true for this path."),
+  APPLY_REFUSED(
+      "apply-refused",
+      false,
+      "Correct what the API server names: the object, or the rights of the agent's account."),
+  CLUSTER_DENIED(
+      "cluster-denied",
+      true,
+      "Give the agent's Kubernetes account the missing right, then it goes on by itself."),
+  CLUSTER_UNREACHABLE(
+      "cluster-unreachable",
+      true,
+      "Check the API server's address in the kubeconfig, its certificate and the network."),
   CONFIGURATION_INVALID(
       "configuration-invalid", false, "Correct the named setting and start again."),
   COMMAND_INTERRUPTED(
@@ -21,8 +37,15 @@ public enum ErrorCode {
       "identity-unavailable",
       true,
       "Check that the instance metadata service answers on this host."),
+  MANIFEST_INVALID(
+      "manifest-invalid", false, "Correct the named file and line, then deploy a new revision."),
+  NOT_READY("not-ready", false, "Correct what the objects' reasons name, or allow a longer wait."),
   RECORD_WRITE_FAILED(
       "record-write-failed", true, "Check the bucket and the right to write the record's key."),
+  RUN_UNSUPPORTED(
+      "run-unsupported",
+      false,
+      "Use a hook script until version 0.2 of the agent, or upgrade the agent to it."),
   SCRIPT_FAILED("script-failed", false, "Read the script's log and correct the script."),
   SCRIPT_MISSING(
       "script-missing", false, "Put the script into the bundle at the location of the AppSpec."),
