@@ -94,6 +94,24 @@ public enum ErrorCode {
       "traffic-mode-unknown",
       false,
       "Allow codedeploy:GetDeploymentGroup to the node's role, or set traffic.mode in agent.yml."),
+  SPECIFICATION_INVALID(
+      "specification-invalid", false, "Create the deployment again; report it if it stays."),
+  SPECIFICATION_UNTRUSTED(
+      "specification-untrusted",
+      false,
+      "Check the command service endpoint and any proxy that rewrites its answers."),
+  BUNDLE_UNAVAILABLE(
+      "bundle-unavailable", false, "Check that the bundle exists and that this host may read it."),
+  BUNDLE_CHANGED(
+      "bundle-changed", false, "Register the revision again and deploy the new revision."),
+  BUNDLE_UNREADABLE("bundle-unreadable", false, "Pack and upload the bundle again."),
+  DISK_FULL("disk-full", false, "Free disk space on the host and deploy again."),
+  APPSPEC_MISSING(
+      "appspec-missing", false, "Put an appspec.yml at the top of the bundle and push it again."),
+  APPSPEC_INVALID("appspec-invalid", false, "Correct the AppSpec file and push the bundle again."),
+  INSTALL_CONFLICT(
+      "install-conflict", false, "Remove the named file or choose another file-exists behavior."),
+  INSTALL_FAILED("install-failed", false, "Correct the named file or setting and deploy again."),
   UNEXPECTED("unexpected", false, "Report this with the agent's log.");
 
   private final String id;
