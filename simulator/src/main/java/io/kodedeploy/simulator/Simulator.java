@@ -1,0 +1,89 @@
+package io.kodedeploy.simulator;
+
+import io.kodedeploy.simulator.admin.Administration;
+import io.kodedeploy.simulator.time.SimulatorClock;
+import io.kodedeploy.simulator.wire.Account;
+import io.kodedeploy.simulator.wire.AdminRoutes;
+import io.kodedeploy.simulator.wire.AwsService;
+import io.kodedeploy.simulator.wire.CredentialDirectory;
+import io.kodedeploy.simulator.wire.Dispatcher;
+import io.kodedeploy.simulator.wire.Faults;
+import io.kodedeploy.simulator.wire.Front;
+import io.kodedeploy.simulator.wire.RequestLog;
+import io.kodedeploy.simulator.wire.Resettable;
+import io.kodedeploy.simulator.wire.SeedCredentials;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * A running AWS account. Many can live in one process; nothing is shared between them. Closing it
+ * ends its listeners and threads.
+ *
+ * <p>The constructor is the wiring: a new service is created there and added to {@code services},
+ * {@code state} (in the order of reset), {@code admin} and {@code closing}.
+ */
+public final class Simulator implements AutoCloseable {
+  private final SimulatorSettings settings;
+  private final SimulatorClock clock;
+  private final Front front;
+  private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+
+  private Simulator(SimulatorSettings settings) {
+    this.settings = settings;
+    this.clock =
+        settings
+            .manualClock()
+            .<SimulatorClock>map(SimulatorClock::manual)
+            .orElseGet(() -> SimulatorClock.paced(settings.timeScale()));
+    closing.push(clock);
+    var account = new Account(settings.account(), settings.region());
+    var faults = new Faults();
+    var calls = new RequestLog();
+    var admin = new AdminRoutes();
+    List<AwsService> services = new ArrayList<>();
+    List<Resettable> state = new ArrayList<>();
+    CredentialDirectory credentials = new SeedCredentials(account.id(), settings.credentials());
+
+    new Administration(state, faults, calls, clock).register(admin);
+    var dispatcher = new Dispatcher(services, credentials, clock, faults, calls);
+    this.front = Front.start(settings.address(), settings.port(), dispatcher, admin);
+    closing.push(front);
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @throws RuntimeException if the port is taken
+   */
+  public static Simulator start(SimulatorSettings settings) {
+    return new Simulator(settings);
+  }
+
+  /** Base address of every service, for {@code AWS_ENDPOINT_URL}. */
+  public URI url() {
+    return URI.create("http://" + settings.address() + ":" + front.port());
+  }
+
+  /** The time of this account. */
+  public SimulatorClock clock() {
+    return clock;
+  }
+
+  @Override
+  public void close() {
+    RuntimeException failure = null;
+    while (!closing.isEmpty()) {
+      try {
+        closing.pop().close();
+      } catch (Exception e) {
+        failure = failure == null ? new IllegalStateException("closing failed", e) : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

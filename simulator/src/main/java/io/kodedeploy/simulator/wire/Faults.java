@@ -1,0 +1,100 @@
+package io.kodedeploy.simulator.wire;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** Trouble that tests and people ask for. Thread-safe. */
+public final class Faults implements Resettable {
+
+  /** What goes wrong. */
+  public enum Kind {
+    /** Refused: too many calls. */
+    THROTTLE,
+    /** HTTP 500, not carried out. */
+    ERROR,
+    /** Carried out after a wait of simulated time. */
+    LATENCY,
+    /** Carried out, then the connection is closed without an answer. */
+    LOST_REPLY,
+    /** Refused as signed with expired credentials. */
+    EXPIRED_CREDENTIALS
+  }
+
+  /**
+   * An order for trouble.
+   *
+   * @param service name of the service; empty: any
+   * @param operation empty: any
+   * @param count how often it strikes before it is used up
+   * @param probability that it strikes a matching call, 0 to 1
+   * @param seed makes the sequence of probabilities repeatable
+   */
+  public record Fault(
+      String service,
+      String operation,
+      Kind kind,
+      int count,
+      double probability,
+      long seed,
+      Duration latency) {
+
+    /** Checks the bounds. */
+    public Fault {
+      if (count < 1 || !(probability > 0 && probability <= 1) || latency.isNegative()) {
+        throw new IllegalArgumentException(
+            "a fault needs count >= 1, 0 < probability <= 1 and latencyMillis >= 0");
+      }
+    }
+
+    boolean concerns(String calledService, String calledOperation) {
+      return (service.isEmpty() || service.equals(calledService))
+          && (operation.isEmpty() || operation.equals(calledOperation));
+    }
+  }
+
+  /** A fault and how often it has struck. */
+  public record Active(Fault fault, int struck) {}
+
+  private static final class Entry {
+    final Fault fault;
+    final Random random;
+    int struck;
+
+    Entry(Fault fault) {
+      this.fault = fault;
+      this.random = new Random(fault.seed());
+    }
+  }
+
+  private final List<Entry> entries = new ArrayList<>();
+
+  /** Adds an order; orders are asked in the sequence they came, each call is struck once. */
+  public synchronized void add(Fault fault) {
+    entries.add(new Entry(fault));
+  }
+
+  /** The orders, used up ones included. */
+  public synchronized List<Active> list() {
+    return entries.stream().map(e -> new Active(e.fault, e.struck)).toList();
+  }
+
+  synchronized Optional<Fault> strike(String service, String operation) {
+    for (var entry : entries) {
+      if (entry.struck < entry.fault.count()
+          && entry.fault.concerns(service, operation)
+          && entry.random.nextDouble() < entry.fault.probability()) {
+        entry.struck++;
+        return Optional.of(entry.fault);
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public synchronized void reset() {
+    entries.clear();
+  }
+}
