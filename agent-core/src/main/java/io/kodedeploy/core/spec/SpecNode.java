@@ -122,7 +122,7 @@ public final class SpecNode {
   /** File, line and key path, as every error begins. */
   public String position() {
     var line = node.getStartMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
-    return file + line + ": " + keyPath;
+    return file + line + (keyPath.isEmpty() ? "" : ": " + keyPath);
   }
 
   /** A refusal of this value, for whoever knows more than its type. */
@@ -130,7 +130,48 @@ public final class SpecNode {
     return new AgentException(ErrorCode.APPSPEC_INVALID, position() + ": " + problem);
   }
 
-  private AgentException expected(String what) {
+  /** Whether there is no value. */
+  boolean isNull() {
+    return Yaml11.isNull(node);
+  }
+
+  /** Whether this is a boolean of that value. */
+  boolean is(boolean value) {
+    return Yaml11.bool(node).equals(Optional.of(value));
+  }
+
+  Node node() {
+    return node;
+  }
+
+  /** The text of a scalar as it was written, whatever its type. */
+  String literal() {
+    if (!(node instanceof ScalarNode scalar)) {
+      throw expected("text");
+    }
+    return scalar.getValue();
+  }
+
+  /** What a mapping holds, any keys; the last of equal ones, and no key without a value. */
+  Map<String, SpecNode> members() {
+    if (!(node instanceof MappingNode mapping)) {
+      throw expected("a mapping");
+    }
+    var members = new LinkedHashMap<String, SpecNode>();
+    for (var tuple : mapping.getValue()) {
+      if (tuple.getKeyNode() instanceof ScalarNode key) {
+        var path = keyPath.isEmpty() ? key.getValue() : keyPath + "." + key.getValue();
+        var value = new SpecNode(file, path, tuple.getValueNode());
+        members.remove(key.getValue());
+        if (!value.isNull()) {
+          members.put(key.getValue(), value);
+        }
+      }
+    }
+    return members;
+  }
+
+  AgentException expected(String what) {
     return error("expected " + what + ", found " + found());
   }
 
