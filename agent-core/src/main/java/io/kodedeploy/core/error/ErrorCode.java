@@ -65,6 +65,10 @@ public enum ErrorCode {
   SERVICE_THROTTLED("service-throttled", true, "No action: the agent slows down by itself."),
   SERVICE_UNREACHABLE(
       "service-unreachable", true, "Check the endpoint, the proxy and the network of this host."),
+  STATE_INVALID(
+      "state-invalid",
+      false,
+      "Restore the named file, or remove it after taking this host out of every target group."),
   STATE_LOCKED(
       "state-locked",
       false,

@@ -1,0 +1,84 @@
+package io.kodedeploy.node.elb;
+
+import java.time.Duration;
+import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
+import software.amazon.awssdk.services.codedeploy.CodeDeployClient;
+import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
+
+/**
+ * SDK clients of one identity, each built on first use: an idle agent never loads their classes.
+ * They do not repeat calls; {@link AwsCalls} does. Safe for use by many threads.
+ */
+public final class AwsClients implements AutoCloseable {
+  private final Region region;
+  private final AwsCredentialsProvider credentials;
+  private Optional<SdkHttpClient> http = Optional.empty();
+  private Optional<ElasticLoadBalancingV2Client> elb = Optional.empty();
+  private Optional<AutoScalingClient> scaling = Optional.empty();
+  private Optional<CodeDeployClient> codeDeploy = Optional.empty();
+
+  /** Clients that sign with these credentials; endpoints as the SDK finds them. */
+  public AwsClients(String region, AwsCredentialsProvider credentials) {
+    this.region = Region.of(region);
+    this.credentials = credentials;
+  }
+
+  synchronized ElasticLoadBalancingV2Client elb() {
+    if (elb.isEmpty()) {
+      elb = Optional.of(configured(ElasticLoadBalancingV2Client.builder()).build());
+    }
+    return elb.get();
+  }
+
+  synchronized AutoScalingClient scaling() {
+    if (scaling.isEmpty()) {
+      scaling = Optional.of(configured(AutoScalingClient.builder()).build());
+    }
+    return scaling.get();
+  }
+
+  synchronized CodeDeployClient codeDeploy() {
+    if (codeDeploy.isEmpty()) {
+      codeDeploy = Optional.of(configured(CodeDeployClient.builder()).build());
+    }
+    return codeDeploy.get();
+  }
+
+  private <
+          B extends
+              AwsClientBuilder<B, ?>
+                  & software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder<B, ?>>
+      B configured(B builder) {
+    if (http.isEmpty()) {
+      http =
+          Optional.of(
+              UrlConnectionHttpClient.builder()
+                  .connectionTimeout(Duration.ofSeconds(5))
+                  .socketTimeout(Duration.ofSeconds(20))
+                  .build());
+    }
+    return builder
+        .region(region)
+        .credentialsProvider(credentials)
+        .httpClient(http.get())
+        .overrideConfiguration(
+            o ->
+                o.retryStrategy(AwsRetryStrategy.doNotRetry())
+                    .apiCallTimeout(Duration.ofSeconds(30)));
+  }
+
+  @Override
+  public synchronized void close() {
+    elb.ifPresent(ElasticLoadBalancingV2Client::close);
+    scaling.ifPresent(AutoScalingClient::close);
+    codeDeploy.ifPresent(CodeDeployClient::close);
+    http.ifPresent(SdkHttpClient::close);
+  }
+}
