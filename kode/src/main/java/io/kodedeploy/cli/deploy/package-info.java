@@ -1,0 +1,5 @@
+/** {@code kode deploy}. */
+@NullMarked
+package io.kodedeploy.cli.deploy;
+
+import org.jspecify.annotations.NullMarked;
