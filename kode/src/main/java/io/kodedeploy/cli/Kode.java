@@ -9,6 +9,7 @@ import io.kodedeploy.cli.console.OutputFormat;
 import io.kodedeploy.cli.console.Problem;
 import io.kodedeploy.cli.console.Reporter;
 import io.kodedeploy.cli.deploy.DeployCommand;
+import io.kodedeploy.cli.init.InitCommand;
 import io.kodedeploy.cli.options.KodeYaml;
 import io.kodedeploy.cli.options.Surroundings;
 import io.kodedeploy.cli.process.SimulatorCommand;
@@ -43,12 +44,14 @@ final class Kode implements Runnable {
     var line =
         new CommandLine(new Kode())
             .addSubcommand(new SimulatorCommand(surroundings))
+            .addSubcommand(new InitCommand(surroundings))
             .addSubcommand(new DeployCommand(surroundings));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setDefaultValueProvider(new KodeYaml(surroundings.workingDirectory()));
     line.setParameterExceptionHandler(Kode::misused);
     line.setExecutionExceptionHandler(Kode::failed);
     line.setUsageHelpLongOptionsMaxWidth(28);
+    line.setUsageHelpWidth(100);
     return line;
   }
 

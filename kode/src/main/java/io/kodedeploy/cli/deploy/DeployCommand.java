@@ -59,7 +59,8 @@ import picocli.CommandLine.Spec;
       "      --command \"kubectl apply -f deploy/kubernetes\" --bucket my-bundles",
       "  kode deploy --environment staging --namespace shop --application cart \\",
       "      --image ghcr.io/helmfile/helmfile:v1.1.7 --command \"helmfile apply\" --bucket"
-          + " my-bundles"
+          + " my-bundles",
+      ""
     })
 public final class DeployCommand implements Callable<Integer> {
   private final Surroundings surroundings;

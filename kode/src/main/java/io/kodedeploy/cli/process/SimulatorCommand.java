@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
       "  kode simulator --port 5000",
       "  AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test"
           + " \\",
-      "      AWS_DEFAULT_REGION=us-west-2 aws deploy list-applications"
+      "      AWS_DEFAULT_REGION=us-west-2 aws deploy list-applications",
+      ""
     })
 public final class SimulatorCommand implements Callable<Integer> {
   private final Surroundings surroundings;

@@ -1,0 +1,152 @@
+package io.kodedeploy.cli.init;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.kodedeploy.cli.aws.Aws;
+import io.kodedeploy.cli.console.CliException;
+import io.kodedeploy.cli.console.Problem;
+import io.kodedeploy.cli.console.Reporter;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.arns.Arn;
+import software.amazon.awssdk.services.iam.model.AccessKey;
+import software.amazon.awssdk.services.iam.model.AccessKeyMetadata;
+import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
+import software.amazon.awssdk.services.iam.model.User;
+
+/** The IAM user of one host. */
+final class HostUser {
+  /** Where {@code aws deploy register} puts its users, too. */
+  private static final String PATH = "/AWS/CodeDeploy/";
+
+  private static final int LONGEST_NAME = 64;
+  private static final int KEYS_PER_USER = 2;
+
+  private final Aws aws;
+  private final Reporter reporter;
+
+  HostUser(Aws aws, Reporter reporter) {
+    this.aws = aws;
+    this.reporter = reporter;
+  }
+
+  /**
+   * The user's name: the instance's, or when IAM finds that too long its first 55 characters and
+   * eight hexadecimal digits of its SHA-256 (design section 3).
+   */
+  static String name(String instance) {
+    if (instance.length() <= LONGEST_NAME) {
+      return instance;
+    }
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(instance.getBytes(UTF_8));
+      return instance.substring(0, 55) + "-" + HexFormat.of().formatHex(digest, 0, 4);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  Optional<User> find(String name) {
+    try {
+      return Optional.of(aws.iam().getUser(request -> request.userName(name)).user());
+    } catch (NoSuchEntityException _) {
+      return Optional.empty();
+    }
+  }
+
+  /** The user, made when it is missing. */
+  User ensure(String name) {
+    var found = find(name);
+    if (found.isPresent()) {
+      if (!PATH.equals(found.get().path())) {
+        throw new CliException(
+            Problem.INSTANCE_MISMATCH,
+            "IAM user "
+                + name
+                + " must have the path "
+                + PATH
+                + ", found "
+                + found.get().path()
+                + ": it is not ours.",
+            "choose other names, or remove that user if nobody needs it.");
+      }
+      return found.get();
+    }
+    var user = aws.iam().createUser(request -> request.userName(name).path(PATH)).user();
+    reporter.progress(
+        "user-created", "init: created IAM user " + user.arn(), Map.of("userArn", user.arn()));
+    return user;
+  }
+
+  List<String> keys(String name) {
+    return aws.iam().listAccessKeys(request -> request.userName(name)).accessKeyMetadata().stream()
+        .map(AccessKeyMetadata::accessKeyId)
+        .toList();
+  }
+
+  AccessKey createKey(String name) {
+    if (keys(name).size() >= KEYS_PER_USER) {
+      throw new CliException(
+          Problem.ACCESS_KEYS_FULL,
+          "IAM user "
+              + name
+              + " must have at most one access key for a new one to be made, found "
+              + String.join(", ", keys(name))
+              + ".",
+          "delete the one that no agent uses: aws iam delete-access-key --user-name "
+              + name
+              + " --access-key-id ID");
+    }
+    var key = aws.iam().createAccessKey(request -> request.userName(name)).accessKey();
+    reporter.progress(
+        "access-key-created",
+        "init: created access key " + key.accessKeyId(),
+        Map.of("accessKeyId", key.accessKeyId()));
+    return key;
+  }
+
+  void deleteKey(String name, String accessKeyId) {
+    aws.iam().deleteAccessKey(request -> request.userName(name).accessKeyId(accessKeyId));
+    reporter.progress(
+        "access-key-deleted",
+        "init: deleted access key " + accessKeyId + ", whose secret nobody holds",
+        Map.of("accessKeyId", accessKeyId));
+  }
+
+  /**
+   * Writes the policy where it is missing or says something else.
+   *
+   * @param keep whether a policy that is there stays, whatever it says
+   * @return whether it had to be written
+   */
+  boolean putPolicy(String name, String document, boolean keep) {
+    try {
+      var policy =
+          aws.iam()
+              .getUserPolicy(request -> request.userName(name).policyName(NamespacePolicy.NAME))
+              .policyDocument();
+      if (keep || PolicyText.same(policy, document)) {
+        return false;
+      }
+    } catch (NoSuchEntityException _) {
+      // written below
+    }
+    aws.iam()
+        .putUserPolicy(
+            request ->
+                request.userName(name).policyName(NamespacePolicy.NAME).policyDocument(document));
+    reporter.progress(
+        "policy-written",
+        "init: wrote inline policy " + NamespacePolicy.NAME,
+        Map.of("policy", NamespacePolicy.NAME));
+    return true;
+  }
+
+  static String account(User user) {
+    return Arn.fromString(user.arn()).accountId().orElseThrow();
+  }
+}
