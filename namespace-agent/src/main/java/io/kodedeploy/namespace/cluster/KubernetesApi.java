@@ -1,0 +1,189 @@
+package io.kodedeploy.namespace.cluster;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.utils.HttpClientUtils;
+import io.kodedeploy.core.error.AgentException;
+import io.kodedeploy.core.error.ErrorCode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * Calls to one API server. Address, certificates and credentials (with their renewal) are
+ * fabric8's; objects stay generic JSON, because a bundle may hold any kind. The client is built on
+ * first use. Safe for many threads.
+ */
+public final class KubernetesApi implements AutoCloseable {
+  /** How the body of a PATCH is meant. */
+  public enum Patch {
+    APPLY("application/apply-patch+yaml"),
+    MERGE("application/merge-patch+json");
+
+    private final String contentType;
+
+    Patch(String contentType) {
+      this.contentType = contentType;
+    }
+  }
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final long TIMEOUT_SECONDS = 30;
+  private static final String CONTENT_TYPE = "application/json";
+
+  private final Supplier<Config> configuration;
+  private @Nullable HttpClient client;
+  private String address = "";
+
+  /**
+   * An API server, not called yet.
+   *
+   * @param configuration read once, at the first call; what it throws is that call's failure
+   */
+  public KubernetesApi(Supplier<Config> configuration) {
+    this.configuration = configuration;
+  }
+
+  /** Reads a path. */
+  public ApiAnswer get(String path, Map<String, String> query) throws InterruptedException {
+    return call("GET", path, query, null, CONTENT_TYPE);
+  }
+
+  /** Reads a path. */
+  public ApiAnswer get(String path) throws InterruptedException {
+    return get(path, Map.of());
+  }
+
+  /** Creates an object under the path of its kind. */
+  public ApiAnswer post(String path, JsonNode body) throws InterruptedException {
+    return call("POST", path, Map.of(), body, CONTENT_TYPE);
+  }
+
+  /** Replaces an object; a resourceVersion in it makes the server refuse a lost update. */
+  public ApiAnswer put(String path, JsonNode body) throws InterruptedException {
+    return call("PUT", path, Map.of(), body, CONTENT_TYPE);
+  }
+
+  /** Patches an object, or applies it. */
+  public ApiAnswer patch(String path, Map<String, String> query, Patch kind, JsonNode body)
+      throws InterruptedException {
+    return call("PATCH", path, query, body, kind.contentType);
+  }
+
+  /** Deletes an object with these options. */
+  public ApiAnswer delete(String path, JsonNode options) throws InterruptedException {
+    return call("DELETE", path, Map.of(), options, CONTENT_TYPE);
+  }
+
+  /** The end of a container's log, as text; empty when it cannot be had. */
+  public String log(String podPath, Map<String, String> query) throws InterruptedException {
+    var answer = send("GET", podPath + "/log", query, null, CONTENT_TYPE);
+    return answer.code() == 200 ? answer.text() : "";
+  }
+
+  private ApiAnswer call(
+      String method,
+      String path,
+      Map<String, String> query,
+      @Nullable JsonNode body,
+      String contentType)
+      throws InterruptedException {
+    var answer = send(method, path, query, body, contentType);
+    try {
+      return new ApiAnswer(answer.code(), JSON.readTree(answer.text()));
+    } catch (JacksonException e) {
+      if (answer.code() >= 400) { // a proxy, or a path the server does not know
+        return new ApiAnswer(answer.code(), JsonNodeFactory.instance.objectNode());
+      }
+      throw new AgentException(
+          ErrorCode.CLUSTER_UNREACHABLE,
+          method + " " + path + " at " + address + ": the answer is not JSON");
+    }
+  }
+
+  private record TextAnswer(int code, String text) {}
+
+  private TextAnswer send(
+      String method,
+      String path,
+      Map<String, String> query,
+      @Nullable JsonNode body,
+      String contentType)
+      throws InterruptedException {
+    var http = client();
+    var request =
+        http.newHttpRequestBuilder()
+            .uri(address + path + queryText(query))
+            .timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .header("Accept", path.endsWith("/log") ? "*/*" : CONTENT_TYPE)
+            .method(method, contentType, body == null ? null : body.toString())
+            .build();
+    var sent = http.sendAsync(request, byte[].class);
+    try {
+      var response = sent.get(TIMEOUT_SECONDS + 5, TimeUnit.SECONDS);
+      var bytes = response.body() == null ? new byte[0] : response.body();
+      return new TextAnswer(response.code(), new String(bytes, StandardCharsets.UTF_8));
+    } catch (ExecutionException e) {
+      throw unreachable(method, path, e.getCause());
+    } catch (TimeoutException e) {
+      sent.cancel(true);
+      throw unreachable(method, path, e);
+    } catch (InterruptedException e) {
+      sent.cancel(true);
+      throw e;
+    }
+  }
+
+  private AgentException unreachable(String method, String path, @Nullable Throwable cause) {
+    var reason =
+        cause == null
+            ? "no answer"
+            : cause instanceof TimeoutException
+                ? "no answer within " + TIMEOUT_SECONDS + " s"
+                : cause.getClass().getSimpleName()
+                    + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
+    return new AgentException(
+        ErrorCode.CLUSTER_UNREACHABLE,
+        method + " " + path + " at " + address + ": " + reason,
+        cause);
+  }
+
+  private synchronized HttpClient client() {
+    if (client == null) {
+      var config = configuration.get();
+      var master = config.getMasterUrl();
+      address = master.endsWith("/") ? master.substring(0, master.length() - 1) : master;
+      client = HttpClientUtils.getHttpClientFactory().newBuilder(config).build();
+    }
+    return client;
+  }
+
+  private static String queryText(Map<String, String> query) {
+    var text = new StringBuilder();
+    new TreeMap<>(query)
+        .forEach(
+            (name, value) ->
+                text.append(text.isEmpty() ? '?' : '&')
+                    .append(name)
+                    .append('=')
+                    .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+    return text.toString();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (client != null) {
+      client.close();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.kodedeploy.namespace.manifest;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What is to be written, stage by stage. The order is stable: stage, then kind, then the bundle's.
+ *
+ * @param stages without empty ones
+ */
+public record ApplyPlan(List<StagePlan> stages) {
+  /** The objects of one stage. */
+  public record StagePlan(Stage stage, List<PlannedObject> objects) {}
+
+  /** Every object of the plan. */
+  public List<PlannedObject> objects() {
+    return stages.stream().flatMap(stage -> stage.objects().stream()).toList();
+  }
+
+  /**
+   * Makes the plan.
+   *
+   * @param types finds how the cluster serves an apiVersion and kind, nothing when it does not
+   * @throws io.kodedeploy.core.error.AgentException {@code manifest-invalid} for kinds that the
+   *     cluster does not serve and for objects of the whole cluster
+   */
+  public static ApplyPlan of(
+      List<ManifestObject> objects,
+      String application,
+      BiFunction<String, String, Optional<ResourceType>> types) {
+    var problems = new ArrayList<String>();
+    var planned = new ArrayList<PlannedObject>();
+    for (var object : objects) {
+      var type = types.apply(object.apiVersion(), object.key().kind());
+      if (type.isEmpty()) {
+        problems.add(
+            object.position()
+                + ": this cluster serves no kind "
+                + object.key().kind()
+                + " of "
+                + object.apiVersion());
+      } else if (!type.get().namespaced()) {
+        problems.add(
+            object.position()
+                + ": "
+                + object.key().kind()
+                + "/"
+                + object.key().name()
+                + " belongs to the whole cluster, this agent serves only the namespace \""
+                + object.key().namespace()
+                + "\"");
+      } else {
+        planned.add(new PlannedObject(object, type.get(), labelled(object.json(), application)));
+      }
+    }
+    ManifestReader.throwIfAny(problems);
+    var stages = new ArrayList<StagePlan>();
+    for (var stage : Stage.values()) {
+      var members =
+          planned.stream()
+              .filter(object -> Stage.of(object.key()) == stage)
+              .sorted(Comparator.comparingInt(object -> stage.rank(object.key())))
+              .toList();
+      if (!members.isEmpty()) {
+        stages.add(new StagePlan(stage, members));
+      }
+    }
+    return new ApplyPlan(List.copyOf(stages));
+  }
+
+  private static ObjectNode labelled(ObjectNode json, String application) {
+    var copy = json.deepCopy();
+    var metadata = (ObjectNode) copy.get("metadata");
+    if (!metadata.hasNonNull("labels")) {
+      metadata.set("labels", JsonNodeFactory.instance.objectNode());
+    }
+    if (metadata.get("labels") instanceof ObjectNode labels) { // else the API server refuses it
+      labels.put(OwnObjects.APPLICATION_LABEL, OwnObjects.labelValue(application));
+    }
+    return copy;
+  }
+}

@@ -1,0 +1,76 @@
+package io.kodedeploy.namespace.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ApplyPlanTest {
+  private static ApplyPlan plan(String... kindsAndNames) {
+    var text = new StringBuilder();
+    for (var each : kindsAndNames) {
+      var part = each.split("/", -1);
+      text.append(
+          "---\n{apiVersion: %s, kind: %s, metadata: {name: %s}}\n"
+              .formatted(part[0].replace('+', '/'), part[1], part[2]));
+    }
+    var objects = ManifestReader.read(List.of(new ManifestFile("a.yaml", text.toString())), "shop");
+    return ApplyPlan.of(
+        objects,
+        "web",
+        (apiVersion, kind) ->
+            kind.equals("Unknown")
+                ? Optional.empty()
+                : Optional.of(
+                    new ResourceType("", "v1", kind, kind + "s", !kind.equals("Namespace"))));
+  }
+
+  @Test
+  void writesPrerequisitesThenWorkloadsThenTheRestAndKeepsTheOrderOfTheBundle() {
+    var plan =
+        plan(
+            "example.org+v1/Widget/w",
+            "apps+v1/Deployment/b",
+            "v1/ConfigMap/z",
+            "v1/Service/s",
+            "apps+v1/Deployment/a",
+            "v1/ConfigMap/a",
+            "v1/ServiceAccount/sa",
+            "networking.k8s.io+v1/Ingress/i",
+            "example.org+v1/Secret/custom");
+
+    assertThat(plan.stages()).extracting(stage -> stage.stage()).containsExactly(Stage.values());
+    assertThat(plan.objects())
+        .extracting(object -> object.key().kind() + "/" + object.key().name())
+        .containsExactly(
+            "ServiceAccount/sa",
+            "ConfigMap/z",
+            "ConfigMap/a",
+            "Service/s",
+            "Deployment/b",
+            "Deployment/a",
+            "Widget/w",
+            "Ingress/i",
+            "Secret/custom");
+  }
+
+  @Test
+  void labelsObjectsWithTheirApplication() {
+    var object = plan("v1/ConfigMap/a").objects().getFirst();
+
+    assertThat(object.json().path("metadata").path("labels").toString())
+        .isEqualTo("{\"kodedeploy.io/application\":\"web\"}");
+    assertThat(object.object().json().path("metadata").has("labels")).isFalse();
+  }
+
+  @Test
+  void refusesKindsThatTheClusterDoesNotServeAndObjectsOfTheWholeCluster() {
+    assertThatThrownBy(() -> plan("example.org+v1/Unknown/a", "v1/Namespace/other"))
+        .hasMessage(
+            "a.yaml:2: this cluster serves no kind Unknown of example.org/v1\n"
+                + "a.yaml:4: Namespace/other belongs to the whole cluster, this agent serves only"
+                + " the namespace \"shop\"");
+  }
+}
