@@ -13,6 +13,8 @@ import io.kodedeploy.cli.init.InitCommand;
 import io.kodedeploy.cli.options.KodeYaml;
 import io.kodedeploy.cli.options.Surroundings;
 import io.kodedeploy.cli.process.SimulatorCommand;
+import io.kodedeploy.cli.release.ReleaseClusterCommand;
+import io.kodedeploy.cli.release.ReleaseCommand;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -45,7 +47,10 @@ final class Kode implements Runnable {
         new CommandLine(new Kode())
             .addSubcommand(new SimulatorCommand(surroundings))
             .addSubcommand(new InitCommand(surroundings))
-            .addSubcommand(new DeployCommand(surroundings));
+            .addSubcommand(new DeployCommand(surroundings))
+            .addSubcommand(
+                new CommandLine(new ReleaseCommand())
+                    .addSubcommand(new ReleaseClusterCommand(surroundings)));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setDefaultValueProvider(new KodeYaml(surroundings.workingDirectory()));
     line.setParameterExceptionHandler(Kode::misused);

@@ -1,0 +1,323 @@
+package io.kodedeploy.cli.release;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kodedeploy.cli.aws.Aws;
+import io.kodedeploy.cli.aws.AwsFailures;
+import io.kodedeploy.cli.console.CliException;
+import io.kodedeploy.cli.console.ExitCode;
+import io.kodedeploy.cli.console.Problem;
+import io.kodedeploy.cli.console.Reporter;
+import io.kodedeploy.cli.console.Spans;
+import io.kodedeploy.cli.naming.Scope;
+import io.kodedeploy.cli.options.OutputOptions;
+import io.kodedeploy.cli.options.SpanConverter;
+import io.kodedeploy.cli.options.Surroundings;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** Sends an application's traffic to one cluster. */
+@Command(
+    name = "cluster",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Sends an application's traffic to one cluster, in steps, and drains the others.",
+      "",
+      "Deploys a bundle to the cluster's nodes that only drives traffic, waits until every node is"
+          + " healthy behind the load balancer, shifts the weights, and proves each step. A failure"
+          + " puts the weights back. A release that was killed is resumed, or rolled back, by the"
+          + " next run."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:released",
+      "1:failed, and everything is as before",
+      "2:wrong usage",
+      "3:failed, and not everything could be put back",
+      "4:the time is over and the deployment is still running"
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  kode release cluster --application lb-app-1 --cluster green --bucket my-bundles",
+      "  kode release cluster --application lb-app-1 --cluster green --bucket my-bundles \\",
+      "      --environment prod --steps 5,25,100 --bake 2m \\",
+      "      --probe-url https://shop.example.com/ --probe-expect 'x-cluster: green'",
+      ""
+    })
+public final class ReleaseClusterCommand implements Callable<Integer> {
+  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+  private static final Duration SILENCE = Duration.ofSeconds(45);
+
+  private final Surroundings surroundings;
+
+  @Spec private @Nullable CommandSpec spec;
+  @Mixin private OutputOptions output = new OutputOptions();
+
+  @Option(
+      names = "--application",
+      required = true,
+      paramLabel = "NAME",
+      description = "CodeDeploy application of the nodes.")
+  private String application = "";
+
+  @Option(
+      names = "--cluster",
+      required = true,
+      paramLabel = "NAME",
+      description = "Cluster that shall serve.")
+  private String cluster = "";
+
+  @Option(names = "--bucket", required = true, paramLabel = "NAME", description = "S3 bucket.")
+  private String bucket = "";
+
+  @Option(
+      names = "--environment",
+      paramLabel = "NAME",
+      description = "Requires that the cluster carries the same revisions in every namespace.")
+  private @Nullable String environment;
+
+  @Option(
+      names = "--steps",
+      split = ",",
+      paramLabel = "PERCENT",
+      defaultValue = "10,50,100",
+      description = "Shares of the traffic, rising to 100; default: ${DEFAULT-VALUE}.")
+  private List<Integer> steps = List.of(10, 50, 100);
+
+  @Option(
+      names = "--bake",
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      converter = SpanConverter.class,
+      description = "How long each step is watched; default: ${DEFAULT-VALUE}.")
+  private Duration bake = Duration.ofSeconds(5);
+
+  @Option(
+      names = "--probe-url",
+      paramLabel = "URL",
+      description = "Where probes go; default: the load balancer's address when it is plain HTTP.")
+  private @Nullable URI probeUrl;
+
+  @Option(
+      names = "--probe-expect",
+      paramLabel = "TEXT",
+      description = "What only this cluster's answers hold, in the body or a \"header: value\".")
+  private @Nullable String probeExpect;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      defaultValue = "60m",
+      converter = SpanConverter.class,
+      description = "How long the deployment to the nodes may take; default: ${DEFAULT-VALUE}.")
+  private Duration timeout = Duration.ofMinutes(60);
+
+  /** Runs in these surroundings. */
+  public ReleaseClusterCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    var reporter = output.reporter(requireNonNull(spec));
+    validate();
+    var started = surroundings.ticker().now();
+    try (Aws aws = surroundings.aws().get()) {
+      var rules = new TrafficRules(aws);
+      var store = new JournalStore(aws, bucket, application);
+      var open = open(store, reporter);
+      var topology = new TopologyFinder(aws, rules).find(application, cluster);
+      if (open.isPresent() && (!open.get().cluster().equals(cluster) || open.get().undoing())) {
+        undo(open.get(), store, rules, reporter);
+        open = Optional.empty();
+      }
+      String releaseId = open.map(Journal::releaseId).orElse(UUID.randomUUID().toString());
+      var probes = probes(topology, releaseId, reporter);
+      var parity = new Parity(aws, surroundings.ticker(), bucket, reporter);
+      new Preflight(aws, reporter)
+          .check(
+              topology,
+              environment == null
+                  ? List.of()
+                  : parity.findings(
+                      application,
+                      environment,
+                      cluster,
+                      topology.serving(rules.weights(topology.rule()))));
+      var journal =
+          new LiveJournal(
+              store,
+              surroundings.ticker(),
+              open.map(journalled -> journalled.heldBy(Holder.self()))
+                  .orElseGet(() -> begin(releaseId, topology, rules)));
+      run(aws, reporter, rules, topology, new Shift(steps, bake, timeout, probes), journal);
+      var took = Duration.between(started, surroundings.ticker().now());
+      reporter.result(
+          "released",
+          "released: " + cluster + " serves " + application + " after " + Spans.text(took),
+          Map.of("application", application, "cluster", cluster, "seconds", took.toSeconds()));
+      return ExitCode.DONE;
+    }
+  }
+
+  private void validate() {
+    Scope.checkName("--application", application);
+    Scope.checkName("--cluster", cluster);
+    int previous = 0;
+    for (int step : steps) {
+      if (step <= previous || step > 100) {
+        throw misuse("--steps: expected rising percentages from 1 to 100, found " + steps + ".");
+      }
+      previous = step;
+    }
+    if (previous != 100) {
+      throw misuse("--steps: expected 100 as the last one, found " + steps + ".");
+    }
+    if (probeUrl != null
+        && (probeUrl.getHost() == null
+            || !List.of("http", "https").contains(probeUrl.getScheme()))) {
+      throw misuse("--probe-url: expected an http or https address, found " + probeUrl + ".");
+    }
+  }
+
+  private static CliException misuse(String message) {
+    return new CliException(Problem.USAGE_INVALID, message, "see kode release cluster --help")
+        .exitCode(ExitCode.USAGE);
+  }
+
+  /** The journal of a release that never ended, if there is one and its holder is gone. */
+  private Optional<Journal> open(JournalStore store, Reporter reporter) {
+    var found =
+        store
+            .read()
+            .filter(
+                journal ->
+                    journal.state() == Journal.State.RUNNING
+                        || journal.state() == Journal.State.NOT_ROLLED_BACK);
+    if (found.isEmpty()) {
+      return found;
+    }
+    var journal = found.get();
+    var silent = Duration.between(Instant.parse(journal.heartbeat()), surroundings.ticker().now());
+    boolean alive =
+        journal.state() == Journal.State.RUNNING
+            && !journal.holder().isGone()
+            && silent.compareTo(SILENCE) < 0;
+    if (alive) {
+      throw new CliException(
+          Problem.RELEASE_RUNNING,
+          "a release of "
+              + application
+              + " to "
+              + journal.cluster()
+              + " is running on "
+              + journal.holder().machine()
+              + " (process "
+              + journal.holder().pid()
+              + ", last seen "
+              + Spans.text(silent)
+              + " ago).",
+          "wait for its end; if it was killed, run this again when it has been silent for "
+              + Spans.text(SILENCE)
+              + ".");
+    }
+    reporter.progress(
+        "unfinished",
+        "journal: a release to " + journal.cluster() + " never ended (" + store.location() + ")",
+        Map.of("cluster", journal.cluster(), "journal", store.location()));
+    return found;
+  }
+
+  private void undo(Journal other, JournalStore store, TrafficRules rules, Reporter reporter)
+      throws InterruptedException {
+    reporter.progress("rollback: undoing the unfinished release to " + other.cluster());
+    var live = new LiveJournal(store, surroundings.ticker(), other.heldBy(Holder.self()));
+    new Rollback(rules, reporter, surroundings.ticker(), live)
+        .run(new TrafficRule(other.listenerArn(), other.ruleArn(), Optional.empty()));
+  }
+
+  private Journal begin(String releaseId, Topology topology, TrafficRules rules) {
+    return new Journal(
+        Journal.SCHEMA,
+        application,
+        cluster,
+        releaseId,
+        Journal.State.RUNNING,
+        Holder.self(),
+        surroundings.ticker().now().toString(),
+        topology.rule().listenerArn(),
+        topology.rule().ruleArn(),
+        rules.weights(topology.rule()),
+        Optional.empty(),
+        List.of());
+  }
+
+  /** A given address must answer; one we found ourselves may be out of reach from here. */
+  private Optional<Probes> probes(Topology topology, String releaseId, Reporter reporter)
+      throws InterruptedException {
+    var url = Optional.ofNullable(probeUrl).or(topology.rule()::address);
+    if (url.isEmpty()) {
+      reporter.progress("prove: no --probe-url, so target health is the only proof");
+      return Optional.empty();
+    }
+    var probes = new Probes(url.get(), Optional.ofNullable(probeExpect), releaseId);
+    var first = probes.send(1);
+    if (probeUrl == null && first.failed() == 1 && !first.example().startsWith("HTTP")) {
+      reporter.progress(
+          "prove: "
+              + url.get()
+              + " cannot be reached from here ("
+              + first.example()
+              + "), so target health is the only proof; give --probe-url");
+      return Optional.empty();
+    }
+    return Optional.of(probes);
+  }
+
+  private void run(
+      Aws aws,
+      Reporter reporter,
+      TrafficRules rules,
+      Topology topology,
+      Shift shift,
+      LiveJournal journal)
+      throws InterruptedException {
+    var ticker = surroundings.ticker();
+    try (var _ = Heartbeat.start(journal, HEARTBEAT, reporter)) {
+      new Release(aws, reporter, ticker, rules, topology, shift, journal).run(bucket);
+      journal.ended(Journal.State.DONE);
+    } catch (InterruptedException | SdkException | CliException e) {
+      var failure =
+          switch (e) {
+            case CliException told -> told;
+            case SdkException sdk -> AwsFailures.describe(sdk);
+            default ->
+                new CliException(Problem.INTERRUPTED, "interrupted.", "run it again.").because(e);
+          };
+      if (failure.exitCode() == ExitCode.STILL_RUNNING) {
+        throw failure; // nothing has shifted yet; the next run goes on
+      }
+      boolean wasInterrupted = Thread.interrupted() || e instanceof InterruptedException;
+      reporter.progress("failed: " + failure.getMessage());
+      new Rollback(rules, reporter, ticker, journal).run(topology.rule());
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+      throw failure;
+    }
+  }
+}

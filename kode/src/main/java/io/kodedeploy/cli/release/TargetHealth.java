@@ -1,0 +1,50 @@
+package io.kodedeploy.cli.release;
+
+import io.kodedeploy.cli.aws.Aws;
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealthDescription;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealthStateEnum;
+
+/**
+ * The targets of one target group as the load balancer sees them.
+ *
+ * @param healthy number of those that may get requests
+ * @param others the rest, each with state and reason; draining ones do not count at all
+ */
+record TargetHealth(int healthy, List<String> others) {
+  TargetHealth {
+    others = List.copyOf(others);
+  }
+
+  static TargetHealth of(Aws aws, String targetGroupArn) {
+    int healthy = 0;
+    var others = new ArrayList<String>();
+    for (TargetHealthDescription target :
+        aws.loadBalancing()
+            .describeTargetHealth(request -> request.targetGroupArn(targetGroupArn))
+            .targetHealthDescriptions()) {
+      var state = target.targetHealth().state();
+      if (state == TargetHealthStateEnum.HEALTHY) {
+        healthy++;
+      } else if (state != TargetHealthStateEnum.DRAINING) {
+        others.add(
+            target.target().id()
+                + " "
+                + target.targetHealth().stateAsString()
+                + (target.targetHealth().reason() == null
+                    ? ""
+                    : " (" + target.targetHealth().reasonAsString() + ")"));
+      }
+    }
+    return new TargetHealth(healthy, others);
+  }
+
+  boolean atLeast(int expected) {
+    return healthy >= Math.max(1, expected) && others.isEmpty();
+  }
+
+  String words() {
+    return healthy + " healthy" + (others.isEmpty() ? "" : ", " + String.join(", ", others));
+  }
+}
