@@ -15,6 +15,12 @@ import tools.jackson.databind.JsonNode;
  * and remedy, everything else in the server's words. Data of a Secret never gets into a message.
  */
 final class Refusals {
+  /**
+   * An object that does not fit its schema is answered with 500 by server-side apply (seen at API
+   * server 1.34.4; apimachinery managedfields, structuredmerge.go), so only the text tells.
+   */
+  private static final String NOT_OF_ITS_TYPE = "failed to create typed patch object";
+
   private final List<String> conflicts = new ArrayList<>();
   private final List<String> others = new ArrayList<>();
   private boolean retryable = true;
@@ -35,8 +41,9 @@ final class Refusals {
       }
       return;
     }
-    retryable &= answer.code() == 429 || answer.code() >= 500;
     var message = answer.message();
+    retryable &=
+        (answer.code() == 429 || answer.code() >= 500) && !message.startsWith(NOT_OF_ITS_TYPE);
     if (object.secret() && quotesData(object.json(), message)) {
       message =
           "HTTP "

@@ -41,6 +41,16 @@ class RefusalsTest {
   }
 
   @Test
+  void objectThatDoesNotFitItsSchemaIsRefusedThoughTheServerCallsItsAnswerItsOwnTrouble() {
+    var refusals = new Refusals();
+    refusals.add(MAP, answer(500, "failed to create typed patch object (a): .datas: not declared"));
+
+    assertThatThrownBy(() -> refusals.throwIfAny("rest"))
+        .isInstanceOfSatisfying(
+            AgentException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.APPLY_REFUSED));
+  }
+
+  @Test
   void conflictNamesFieldManagerAndObject() {
     var refusals = new Refusals();
     refusals.add(
