@@ -2,8 +2,6 @@ package io.kodedeploy.core.hook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.kodedeploy.core.error.AgentException;
-import io.kodedeploy.core.error.ErrorCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -11,14 +9,17 @@ import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one lifecycle event prints: appended to {@code scripts.log}, copied to the host-wide
  * deployments log, and its end kept for the report (host-agent.md 10.7, 10.8). Bytes reach the
- * files unchanged. The file comes into being with its first entry. Any thread may append; its owner
- * closes it.
+ * files unchanged. A log that cannot be written is said once in the agent's log and fails nothing.
+ * The file comes into being with its first entry. Any thread may append; its owner closes it.
  */
 public final class ScriptLog implements AutoCloseable {
+  private static final Logger logger = LoggerFactory.getLogger(ScriptLog.class);
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
   private final RotatingFile file;
@@ -27,6 +28,7 @@ public final class ScriptLog implements AutoCloseable {
   private final Clock clock;
   private final LogTail tail = new LogTail();
   private Optional<String> event = Optional.empty();
+  private boolean broken;
 
   private ScriptLog(
       RotatingFile file, Optional<DeploymentsLog> deployments, String deploymentId, Clock clock) {
@@ -100,8 +102,10 @@ public final class ScriptLog implements AutoCloseable {
         deployments.get().append(deploymentId, entry);
       }
     } catch (IOException e) {
-      throw new AgentException(
-          ErrorCode.STATE_WRITE_FAILED, "script log cannot be written: " + e.getMessage(), e);
+      if (!broken) { // a script is not failed for its log; once is enough to be heard
+        broken = true;
+        logger.atError().setCause(e).addKeyValue("file", file.path()).log("script log incomplete");
+      }
     }
   }
 

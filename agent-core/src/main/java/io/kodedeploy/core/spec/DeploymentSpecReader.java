@@ -118,8 +118,8 @@ public final class DeploymentSpecReader {
     if (value.isMissingNode() || value.isNull()) {
       return Optional.empty();
     }
-    if (!value.isString()) {
-      throw invalid(member + " in Deployment Spec must be text");
+    if (!value.isString() || value.asString().indexOf('\0') >= 0) {
+      throw invalid(member + " in Deployment Spec must be text without NUL");
     }
     return Optional.of(value.asString());
   }

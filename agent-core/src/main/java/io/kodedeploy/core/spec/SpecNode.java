@@ -76,7 +76,7 @@ public final class SpecNode {
     if (scalar.getValue().isBlank()) {
       throw error("must not be empty");
     }
-    return scalar.getValue();
+    return withoutNul(scalar.getValue());
   }
 
   public boolean asBoolean() {
@@ -149,7 +149,14 @@ public final class SpecNode {
     if (!(node instanceof ScalarNode scalar)) {
       throw expected("text");
     }
-    return scalar.getValue();
+    return withoutNul(scalar.getValue());
+  }
+
+  private String withoutNul(String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw error("must not contain the character NUL");
+    }
+    return text;
   }
 
   /** What a mapping holds, any keys; the last of equal ones, and no key without a value. */
