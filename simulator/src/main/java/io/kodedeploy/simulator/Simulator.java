@@ -1,6 +1,10 @@
 package io.kodedeploy.simulator;
 
 import io.kodedeploy.simulator.admin.Administration;
+import io.kodedeploy.simulator.codedeploy.CodeDeployService;
+import io.kodedeploy.simulator.codedeploy.InstanceDirectory;
+import io.kodedeploy.simulator.codedeploy.TrafficControl;
+import io.kodedeploy.simulator.commands.CommandService;
 import io.kodedeploy.simulator.time.SimulatorClock;
 import io.kodedeploy.simulator.wire.Account;
 import io.kodedeploy.simulator.wire.AdminRoutes;
@@ -46,6 +50,13 @@ public final class Simulator implements AutoCloseable {
     List<AwsService> services = new ArrayList<>();
     List<Resettable> state = new ArrayList<>();
     CredentialDirectory credentials = new SeedCredentials(account.id(), settings.credentials());
+    var instances = InstanceDirectory.NONE;
+    var traffic = TrafficControl.NONE;
+
+    var codeDeploy = new CodeDeployService(account, clock, instances, traffic);
+    services.add(codeDeploy);
+    state.add(codeDeploy);
+    services.add(new CommandService(codeDeploy.commands(), codeDeploy.hosts(), account, clock));
 
     new Administration(state, faults, calls, clock).register(admin);
     var dispatcher = new Dispatcher(services, credentials, clock, faults, calls);
