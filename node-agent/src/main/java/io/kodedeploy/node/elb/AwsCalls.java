@@ -67,6 +67,13 @@ final class AwsCalls {
           throw e;
         }
         repeat(action, attempt, code(e));
+      } catch (AgentException e) {
+        // The node's own credentials: the metadata service may answer again.
+        if (!e.code().retryable()) {
+          throw e;
+        }
+        giveUpAfter(BROKEN_LIMIT, begin, e.code(), action, e);
+        repeat(action, attempt, e.code().id());
       } catch (SdkClientException e) {
         giveUpAfter(BROKEN_LIMIT, begin, ErrorCode.SERVICE_UNREACHABLE, action, e);
         repeat(action, attempt, e.getMessage());

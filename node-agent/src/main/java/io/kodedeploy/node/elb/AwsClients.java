@@ -5,6 +5,7 @@ import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -51,11 +52,7 @@ public final class AwsClients implements AutoCloseable {
     return codeDeploy.get();
   }
 
-  private <
-          B extends
-              AwsClientBuilder<B, ?>
-                  & software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder<B, ?>>
-      B configured(B builder) {
+  private <B extends AwsClientBuilder<B, ?> & SdkSyncClientBuilder<B, ?>> B configured(B builder) {
     if (http.isEmpty()) {
       http =
           Optional.of(

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -92,7 +93,7 @@ public final class ElbTargets implements LoadBalancing {
         group.healthyThresholdCount() == null ? 5 : group.healthyThresholdCount());
   }
 
-  private static Duration seconds(@org.jspecify.annotations.Nullable Integer value, int fallback) {
+  private static Duration seconds(@Nullable Integer value, int fallback) {
     return Duration.ofSeconds(value == null ? fallback : value);
   }
 

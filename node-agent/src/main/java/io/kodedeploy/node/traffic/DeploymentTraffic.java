@@ -22,6 +22,12 @@ import tools.jackson.databind.json.JsonMapper;
 record DeploymentTraffic(LifecycleEvent firstEvent, GroupTraffic group) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /** Whether CodeDeploy switches traffic: the deployment has the traffic events then. */
+  boolean controlled() {
+    return firstEvent.equals(LifecycleEvent.BEFORE_BLOCK_TRAFFIC)
+        || (group instanceof GroupTraffic.Known known && known.controlled());
+  }
+
   private static Path file(Path deployment) {
     return deployment.resolve("kodedeploy-traffic.json");
   }

@@ -224,6 +224,18 @@ public final class TrafficControl {
         .forEach(states::forget);
   }
 
+  /**
+   * The last event this node sees of a deployment.
+   *
+   * @param folder folder of the deployment
+   */
+  public static LifecycleEvent lastEvent(Path folder) {
+    return DeploymentTraffic.read(folder)
+        .filter(DeploymentTraffic::controlled)
+        .map(_ -> LifecycleEvent.AFTER_ALLOW_TRAFFIC)
+        .orElse(LifecycleEvent.VALIDATE_SERVICE);
+  }
+
   /** Where the node is recorded, for a background look. */
   public List<Target> recordedTargets() {
     return records.read().applications().values().stream()
