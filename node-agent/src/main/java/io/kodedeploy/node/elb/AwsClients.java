@@ -1,5 +1,6 @@
 package io.kodedeploy.node.elb;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -20,6 +21,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalanci
 public final class AwsClients implements AutoCloseable {
   private final Region region;
   private final AwsCredentialsProvider credentials;
+  private final Optional<URI> endpoint;
   private Optional<SdkHttpClient> http = Optional.empty();
   private Optional<ElasticLoadBalancingV2Client> elb = Optional.empty();
   private Optional<AutoScalingClient> scaling = Optional.empty();
@@ -27,8 +29,13 @@ public final class AwsClients implements AutoCloseable {
 
   /** Clients that sign with these credentials; endpoints as the SDK finds them. */
   public AwsClients(String region, AwsCredentialsProvider credentials) {
+    this(region, credentials, Optional.empty());
+  }
+
+  AwsClients(String region, AwsCredentialsProvider credentials, Optional<URI> endpoint) {
     this.region = Region.of(region);
     this.credentials = credentials;
+    this.endpoint = endpoint;
   }
 
   synchronized ElasticLoadBalancingV2Client elb() {
@@ -61,6 +68,7 @@ public final class AwsClients implements AutoCloseable {
                   .socketTimeout(Duration.ofSeconds(20))
                   .build());
     }
+    endpoint.ifPresent(builder::endpointOverride);
     return builder
         .region(region)
         .credentialsProvider(credentials)

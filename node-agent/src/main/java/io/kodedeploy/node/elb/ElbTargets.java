@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -88,13 +87,8 @@ public final class ElbTargets implements LoadBalancing {
         group.healthCheckProtocolAsString()
             + (group.healthCheckPath() == null ? "" : " " + group.healthCheckPath())
             + (matcher == null ? "" : " expecting " + matcher),
-        seconds(group.healthCheckIntervalSeconds(), 30),
-        seconds(group.healthCheckTimeoutSeconds(), 5),
-        group.healthyThresholdCount() == null ? 5 : group.healthyThresholdCount());
-  }
-
-  private static Duration seconds(@Nullable Integer value, int fallback) {
-    return Duration.ofSeconds(value == null ? fallback : value);
+        Duration.ofSeconds(
+            group.healthCheckIntervalSeconds() == null ? 30 : group.healthCheckIntervalSeconds()));
   }
 
   @Override

@@ -11,15 +11,6 @@ import java.time.Duration;
  * @param targetType {@code instance}, {@code ip}, {@code lambda} or {@code alb}
  * @param healthCheck what is checked, for error messages: {@code HTTP /healthz expecting 200}
  * @param interval time between two health checks of one target
- * @param timeout when a health check is given up
- * @param healthyThreshold passes that make an unhealthy target healthy
  */
 public record TargetGroup(
-    String arn,
-    String name,
-    int port,
-    String targetType,
-    String healthCheck,
-    Duration interval,
-    Duration timeout,
-    int healthyThreshold) {}
+    String arn, String name, int port, String targetType, String healthCheck, Duration interval) {}

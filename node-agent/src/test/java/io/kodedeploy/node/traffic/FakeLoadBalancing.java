@@ -33,14 +33,7 @@ final class FakeLoadBalancing implements LoadBalancing {
     groups.put(
         name,
         new TargetGroup(
-            arn(name),
-            name,
-            port,
-            type,
-            "HTTP /healthz expecting 200",
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(5),
-            5));
+            arn(name), name, port, type, "HTTP /healthz expecting 200", Duration.ofSeconds(10)));
     return this;
   }
 
