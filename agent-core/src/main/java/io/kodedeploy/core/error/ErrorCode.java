@@ -62,6 +62,8 @@ public enum ErrorCode {
       "Give the host's role or user the missing permission, then it goes on by itself."),
   SERVICE_ERROR(
       "service-error", true, "Read the message; the agent repeats the call where that can help."),
+  SERVICE_REFUSED(
+      "service-refused", false, "Read the message; the service does not accept the call."),
   SERVICE_THROTTLED("service-throttled", true, "No action: the agent slows down by itself."),
   SERVICE_UNREACHABLE(
       "service-unreachable", true, "Check the endpoint, the proxy and the network of this host."),
