@@ -1,63 +1,232 @@
 package io.kodedeploy.core.command;
 
+import io.kodedeploy.core.hook.DeploymentsLog;
+import io.kodedeploy.core.hook.ScriptRunner;
 import io.kodedeploy.core.identity.HostIdentity;
+import io.kodedeploy.core.protocol.CallListener;
+import io.kodedeploy.core.protocol.CommandService;
+import io.kodedeploy.core.protocol.CommandServiceClient;
 import io.kodedeploy.core.spec.DeploymentSpec;
+import io.kodedeploy.core.store.DeploymentPaths;
+import io.kodedeploy.core.store.StateLock;
+import io.kodedeploy.core.store.TrackingFiles;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A CodeDeploy host: identity, loop, state folder and clients, without any global state. A process
- * may carry many.
+ * A CodeDeploy host: identity, loop, state folder and clients, without any global state. A process may carry many. Safe for
+ * many threads; its owner closes it after {@link #run} has returned.
  */
-@SuppressWarnings("DoNotCallSuggester") // until its behaviour is here
 public final class Host implements AutoCloseable {
-  private Host() {}
+  private static final Logger log = LoggerFactory.getLogger(Host.class);
+
+  /** How long the first poll waits for the reports of what a dead agent left behind. */
+  private static final Duration RECOVERY = Duration.ofSeconds(10);
+
+  private final HostSettings settings;
+  private final HostIdentity identity;
+  private final CommandService service;
+  private final StateLock lock;
+  private final Optional<DeploymentsLog> deploymentsLog;
+  private final CommandDispatcher dispatcher;
+  private final CommandPool pool;
+  private final CommandLoop loop;
+  private final RunningCommands running;
+  private final Recovery recovery;
+  private final PollMemory polls;
+  private final Semaphore wake = new Semaphore(0);
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  Host(
+      HostSettings settings,
+      HostIdentity identity,
+      CommandService service,
+      BuiltInEvents builtIn,
+      List<LifecycleStep> steps,
+      HostListener listener,
+      Clock clock) {
+    this.settings = settings;
+    this.identity = identity;
+    this.service = service;
+    var agent = settings.agent();
+    var paths = new DeploymentPaths(agent.rootDirectory(), agent.trackingDirectory(), agent.programName());
+    this.lock = StateLock.take(paths);
+    this.deploymentsLog = agent.deploymentsLog() ? Optional.of(new DeploymentsLog(paths.deploymentsLog(), clock)) : Optional.empty();
+    this.running = new RunningCommands(clock);
+    this.polls = new PollMemory(clock);
+    var heard = new SafeListener(HostListener.both(polls, listener));
+    var tracking = new TrackingFiles(paths, clock);
+    var engine =
+        new EventEngine(
+            paths, builtIn, new ScriptRunner(settings.environment()), settings.scripts(), steps, deploymentsLog, clock);
+    this.dispatcher = new CommandDispatcher(service, engine, tracking, running, heard);
+    this.pool = new CommandPool(wake::release);
+    this.loop =
+        new CommandLoop(
+            service,
+            identity.arn(),
+            pool,
+            dispatcher::process,
+            agent.waitBetweenRuns(),
+            new Backoff(() -> ThreadLocalRandom.current().nextDouble()),
+            clock,
+            heard,
+            wake);
+    this.recovery = new Recovery(tracking, service);
+  }
 
   /**
    * Opens a host; nothing is sent yet.
    *
-   * @throws io.kodedeploy.core.error.AgentException {@code state-locked} when another agent uses
-   *     the same root
+   * @param calls hears every call to the command service
+   * @throws io.kodedeploy.core.error.AgentException {@code state-locked} when another agent uses the same root
+   * @throws io.kodedeploy.core.config.ConfigRefused when settings and region do not go together
    */
   public static Host open(
       HostSettings settings,
       HostIdentity identity,
       List<LifecycleStep> steps,
-      HostListener listener) {
-    throw new UnsupportedOperationException("follows");
+      HostListener listener,
+      CallListener calls) {
+    var service = CommandServiceClient.open(settings.agent(), identity, settings.environment(), calls);
+    return new Host(
+        settings, identity, service, BundleEvents.of(settings, identity), steps, listener, Clock.systemDefaultZone());
+  }
+
+  /** As above; nobody hears the calls. */
+  public static Host open(HostSettings settings, HostIdentity identity, List<LifecycleStep> steps, HostListener listener) {
+    return open(settings, identity, steps, listener, CallListener.NOOP);
   }
 
   /**
-   * Recovers, then polls until {@link #stop}; returns when running commands have ended or the limit
-   * has passed.
+   * Recovers, then polls until {@link #stop}; returns when running commands have ended, or when {@code
+   * kill_agent_max_wait_time_seconds} have passed: their scripts are left alone then.
+   *
+   * @throws InterruptedException if the calling thread is interrupted; as after a stop, nothing is polled any more
    */
   public void run() throws InterruptedException {
-    throw new UnsupportedOperationException("follows");
+    try {
+      log.atInfo()
+          .addKeyValue("host", identity.arn())
+          .addKeyValue("region", identity.region())
+          .addKeyValue("identity", identity.description())
+          .addKeyValue("endpoint", service.endpoint())
+          .addKeyValue("rootDirectory", settings.agent().rootDirectory())
+          .log("host starts");
+      recover();
+      loop.run();
+      boolean drained = pool.drain(settings.agent().stopWait());
+      log.atInfo().addKeyValue("drained", drained).log("All agent child threads have been shut down");
+    } finally {
+      loop.stop();
+      ended.countDown();
+    }
+  }
+
+  private void recover() throws InterruptedException {
+    var thread =
+        Thread.ofVirtual()
+            .name("recovery")
+            .start(
+                () -> {
+                  try {
+                    recovery.run();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    thread.join(RECOVERY);
   }
 
   /** No new poll from now on. Returns at once; any thread. */
   public void stop() {
-    throw new UnsupportedOperationException("follows");
+    loop.stop();
+  }
+
+  /** Waits until {@link #run} has returned, for a shutdown hook; false when the limit has passed first. */
+  public boolean awaitEnd(Duration limit) throws InterruptedException {
+    return ended.await(limit.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
   }
 
   /**
-   * Executes an event locally: same engine, same order within the deployment group and same files
-   * as a command of the service, but nothing is sent. A no-op event succeeds.
+   * Executes an event locally: same engine, same order within the deployment group and same files as a command of the
+   * service, but nothing is sent. An event without work succeeds.
    *
    * @throws InterruptedException if the caller is interrupted
    */
-  public CommandOutcome execute(DeploymentSpec spec, LifecycleEvent event)
-      throws InterruptedException {
-    throw new UnsupportedOperationException("follows");
+  public CommandOutcome execute(DeploymentSpec spec, LifecycleEvent event) throws InterruptedException {
+    return dispatcher.execute(new CommandInfo("local-" + UUID.randomUUID(), event, spec, true));
   }
 
   /** What it is doing now. */
   public HostStatus status() {
-    throw new UnsupportedOperationException("follows");
+    var last = polls.last();
+    return new HostStatus(
+        identity.arn(),
+        identity.region(),
+        identity.description(),
+        service.endpoint(),
+        last.map(PollMemory.Last::when),
+        polls.lastGood(),
+        last.flatMap(PollMemory.Last::problem),
+        running.now(),
+        loop.stopping());
   }
 
-  /** Stops, if need be, and releases the state folder. */
+  /** Stops and releases the state folder; what still runs is left alone. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException("follows");
+    loop.stop();
+    service.close();
+    try {
+      if (deploymentsLog.isPresent()) {
+        deploymentsLog.get().close();
+      }
+    } catch (IOException e) {
+      log.atWarn().setCause(e).log("deployments log cannot be closed");
+    }
+    lock.close();
+  }
+
+  /** Remembers the polls for the status. */
+  private static final class PollMemory implements HostListener {
+    private record Last(Instant when, Optional<String> problem) {}
+
+    private final Clock clock;
+    private volatile Optional<Last> last = Optional.empty();
+    private volatile Optional<Instant> lastGood = Optional.empty();
+
+    PollMemory(Clock clock) {
+      this.clock = clock;
+    }
+
+    @Override
+    public void polled(PollResult result) {
+      var now = clock.instant();
+      if (result instanceof PollResult.Failed(_, var reason)) {
+        last = Optional.of(new Last(now, Optional.of(reason)));
+      } else {
+        lastGood = Optional.of(now);
+        last = Optional.of(new Last(now, Optional.empty()));
+      }
+    }
+
+    Optional<Last> last() {
+      return last;
+    }
+
+    Optional<Instant> lastGood() {
+      return lastGood;
+    }
   }
 }

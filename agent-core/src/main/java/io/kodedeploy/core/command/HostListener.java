@@ -1,5 +1,7 @@
 package io.kodedeploy.core.command;
 
+import io.kodedeploy.core.spec.DeploymentSpec;
+
 /**
  * Hears what a host does, for metrics, events and records. Called on the host's threads: answers
  * quickly. What it throws is logged and changes nothing.
@@ -16,6 +18,15 @@ public interface HostListener {
 
   /** A command ended; its report, if any, follows. */
   default void commandFinished(CommandInfo command, CommandOutcome outcome) {}
+
+  /** A command was acknowledged as one without work; nothing is executed. */
+  default void commandSkipped(CommandInfo command) {}
+
+  /** A deployment of the service ended on this host: with its last event, or with the first that failed. */
+  default void deploymentFinished(DeploymentSpec spec, boolean succeeded) {}
+
+  /** The poll loop moves: called at least every 30 seconds, or as long as a poll lasts. */
+  default void loopTurned() {}
 
   /** Both hear everything, the first one first. */
   static HostListener both(HostListener first, HostListener second) {
@@ -36,6 +47,24 @@ public interface HostListener {
       public void commandFinished(CommandInfo command, CommandOutcome outcome) {
         first.commandFinished(command, outcome);
         second.commandFinished(command, outcome);
+      }
+
+      @Override
+      public void commandSkipped(CommandInfo command) {
+        first.commandSkipped(command);
+        second.commandSkipped(command);
+      }
+
+      @Override
+      public void deploymentFinished(DeploymentSpec spec, boolean succeeded) {
+        first.deploymentFinished(spec, succeeded);
+        second.deploymentFinished(spec, succeeded);
+      }
+
+      @Override
+      public void loopTurned() {
+        first.loopTurned();
+        second.loopTurned();
       }
     };
   }
