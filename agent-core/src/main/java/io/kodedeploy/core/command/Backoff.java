@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 
 /**
- * How long to wait after failed polls (host-agent.md section 4.5): the official table, less what the failed poll took, plus
- * up to a quarter at random so that a fleet does not come back as one. For one thread.
+ * How long to wait after failed polls (host-agent.md section 4.5): the official table, less what
+ * the failed poll took, plus up to a quarter at random so that a fleet does not come back as one.
+ * For one thread.
  */
 final class Backoff {
   private static final List<Integer> SECONDS = List.of(10, 13, 17, 21, 27, 34, 44, 56, 71, 90);

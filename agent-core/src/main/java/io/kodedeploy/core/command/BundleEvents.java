@@ -15,11 +15,13 @@ final class BundleEvents implements BuiltInEvents {
 
   @Override
   public String downloadBundle(DeploymentSpec spec) {
-    throw new AgentException(ErrorCode.COMMAND_UNSUPPORTED, "bundles are not read yet: " + spec.deploymentId());
+    throw new AgentException(
+        ErrorCode.COMMAND_UNSUPPORTED, "bundles are not read yet: " + spec.deploymentId());
   }
 
   @Override
   public void install(DeploymentSpec spec) {
-    throw new AgentException(ErrorCode.COMMAND_UNSUPPORTED, "bundles are not installed yet: " + spec.deploymentId());
+    throw new AgentException(
+        ErrorCode.COMMAND_UNSUPPORTED, "bundles are not installed yet: " + spec.deploymentId());
   }
 }

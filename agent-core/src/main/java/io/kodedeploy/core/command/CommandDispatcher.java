@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One command from its specification to its one report (host-agent.md section 4.3). Safe for many threads: commands of one
- * deployment group take turns.
+ * One command from its specification to its one report (host-agent.md section 4.3). Safe for many
+ * threads: commands of one deployment group take turns.
  */
 final class CommandDispatcher {
   private static final Logger log = LoggerFactory.getLogger(CommandDispatcher.class);
@@ -43,7 +43,10 @@ final class CommandDispatcher {
     this.listener = listener;
   }
 
-  /** Carries out what the service handed out. Never throws: what goes wrong is reported or, at last, logged. */
+  /**
+   * Carries out what the service handed out. Never throws: what goes wrong is reported or, at last,
+   * logged.
+   */
   void process(PolledCommand command) {
     try {
       var spec = specification(command);
@@ -51,13 +54,19 @@ final class CommandDispatcher {
         process(command, spec, LifecycleEvent.of(command.commandName()));
       }
     } catch (AgentException e) {
-      log.atError().setCause(e).addKeyValue("command", command.commandName()).addKeyValue("code", e.code().id()).log("command failed before it was acknowledged");
+      log.atError()
+          .setCause(e)
+          .addKeyValue("command", command.commandName())
+          .addKeyValue("code", e.code().id())
+          .log("command failed before it was acknowledged");
       report(command, Failed.of(e));
     } catch (RuntimeException e) {
       log.atError().setCause(e).addKeyValue("command", command.commandName()).log("command broke");
       report(command, Failed.of(new AgentException(ErrorCode.UNEXPECTED, e.toString(), e)));
     } catch (InterruptedException e) {
-      report(command, Failed.of(new AgentException(ErrorCode.COMMAND_INTERRUPTED, "the agent is stopping", e)));
+      report(
+          command,
+          Failed.of(new AgentException(ErrorCode.COMMAND_INTERRUPTED, "the agent is stopping", e)));
       Thread.currentThread().interrupt();
     }
   }
@@ -77,7 +86,8 @@ final class CommandDispatcher {
     }
   }
 
-  private void process(PolledCommand command, DeploymentSpec spec, LifecycleEvent event) throws InterruptedException {
+  private void process(PolledCommand command, DeploymentSpec spec, LifecycleEvent event)
+      throws InterruptedException {
     var info = new CommandInfo(command.hostCommandIdentifier(), event, spec, false);
     tracking.begin(spec.deploymentId(), info.id());
     try {
@@ -112,7 +122,10 @@ final class CommandDispatcher {
 
   private CommandOutcome carryOut(CommandInfo info) throws InterruptedException {
     try (var _ = running.begin(info)) {
-      log.atInfo().addKeyValue("deploymentId", info.spec().deploymentId()).addKeyValue("event", info.event().name()).log("command begins");
+      log.atInfo()
+          .addKeyValue("deploymentId", info.spec().deploymentId())
+          .addKeyValue("event", info.event().name())
+          .log("command begins");
       listener.commandStarted(info);
       var outcome = engine.execute(info.spec(), info.event());
       listener.commandFinished(info, outcome);
@@ -124,30 +137,49 @@ final class CommandDispatcher {
   private static void log(CommandInfo info, CommandOutcome outcome) {
     var entry = outcome.succeeded() ? log.atInfo() : log.atError();
     if (outcome instanceof Failed failed) {
-      entry = entry.addKeyValue("code", failed.code().id()).addKeyValue("script", failed.scriptName()).addKeyValue("reason", failed.message());
+      entry =
+          entry
+              .addKeyValue("code", failed.code().id())
+              .addKeyValue("script", failed.scriptName())
+              .addKeyValue("reason", failed.message());
     }
-    entry.addKeyValue("deploymentId", info.spec().deploymentId()).addKeyValue("event", info.event().name()).log("command ended");
+    entry
+        .addKeyValue("deploymentId", info.spec().deploymentId())
+        .addKeyValue("event", info.event().name())
+        .log("command ended");
   }
 
   /** Fetches, checks and verifies; the order of the checks is that of host-agent.md section 4.3. */
   private DeploymentSpec specification(PolledCommand command) throws InterruptedException {
     var answer = service.specification(command.deploymentExecutionId());
     if (!answer.deploymentSystem().equals("CodeDeploy")) {
-      throw new AgentException(ErrorCode.COMMAND_INVALID, "Deployment System mismatch: CodeDeploy != " + answer.deploymentSystem());
+      throw new AgentException(
+          ErrorCode.COMMAND_INVALID,
+          "Deployment System mismatch: CodeDeploy != " + answer.deploymentSystem());
     }
     if (!answer.present()) {
       throw new AgentException(ErrorCode.COMMAND_INVALID, "Deployment Specification missing");
     }
-    var envelope = answer.envelope().orElseThrow(() -> new AgentException(ErrorCode.COMMAND_INVALID, "Provided deployment spec was nil"));
+    var envelope =
+        answer
+            .envelope()
+            .orElseThrow(
+                () ->
+                    new AgentException(
+                        ErrorCode.COMMAND_INVALID, "Provided deployment spec was nil"));
     return DeploymentSpecReader.readSigned(envelope.format(), envelope.payload());
   }
 
-  /** The one report of a command. It is repeated by the client; when that is in vain there is nobody left to tell. */
+  /**
+   * The one report of a command. It is repeated by the client; when that is in vain there is nobody
+   * left to tell.
+   */
   private void report(PolledCommand command, CommandOutcome outcome) {
     var diagnostics =
         switch (outcome) {
           case Succeeded(var note) -> Diagnostics.succeeded(note);
-          case Failed(_, var wire, var script, var message, var tail) -> new Diagnostics(wire, script, message, tail);
+          case Failed(_, var wire, var script, var message, var tail) ->
+              new Diagnostics(wire, script, message, tail);
         };
     try {
       service.complete(command.hostCommandIdentifier(), diagnostics);
@@ -159,7 +191,9 @@ final class CommandDispatcher {
           .log("the result of a command could not be reported");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      log.atError().addKeyValue("command", command.commandName()).log("interrupted before the result of a command was reported");
+      log.atError()
+          .addKeyValue("command", command.commandName())
+          .log("interrupted before the result of a command was reported");
     }
   }
 }

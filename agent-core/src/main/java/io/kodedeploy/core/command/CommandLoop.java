@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks for work (host-agent.md section 4.2): one poll at a time, only while a slot is free, again at once after a command
- * was received or has ended, else after {@code wait_between_runs}; after a failure by the back-off table.
+ * Asks for work (host-agent.md section 4.2): one poll at a time, only while a slot is free, again
+ * at once after a command was received or has ended, else after {@code wait_between_runs}; after a
+ * failure by the back-off table.
  */
 final class CommandLoop {
   private static final Logger log = LoggerFactory.getLogger(CommandLoop.class);
@@ -78,7 +79,11 @@ final class CommandLoop {
         }
         case PollResult.Failed(var code, var reason) -> {
           var wait = backoff.failed(Duration.between(begun, clock.instant()));
-          log.atWarn().addKeyValue("code", code.id()).addKeyValue("reason", reason).addKeyValue("waitMs", wait.toMillis()).log("poll failed");
+          log.atWarn()
+              .addKeyValue("code", code.id())
+              .addKeyValue("reason", reason)
+              .addKeyValue("waitMs", wait.toMillis())
+              .log("poll failed");
           pause(wait.plus(waitBetweenRuns), false);
         }
       }
@@ -111,26 +116,35 @@ final class CommandLoop {
   private PollResult take(PolledCommand command) throws InterruptedException {
     if (!hostIdentifier.contains(command.hostIdentifier())) {
       return new PollResult.Failed(
-          ErrorCode.COMMAND_INVALID, "Host Identifier mismatch: " + hostIdentifier + " != " + command.hostIdentifier());
+          ErrorCode.COMMAND_INVALID,
+          "Host Identifier mismatch: " + hostIdentifier + " != " + command.hostIdentifier());
     }
     if (command.commandName().isEmpty()) {
       return new PollResult.Failed(ErrorCode.COMMAND_INVALID, "Command Name missing");
     }
     if (stopping) {
-      log.atWarn().addKeyValue("command", command.commandName()).log("command dropped: the agent is stopping");
+      log.atWarn()
+          .addKeyValue("command", command.commandName())
+          .log("command dropped: the agent is stopping");
       return new PollResult.Dropped("stopping");
     }
     if (!pool.start(command.hostCommandIdentifier(), () -> dispatcher.accept(command))) {
-      log.atDebug().addKeyValue("command", command.commandName()).log("command dropped: it is already running");
+      log.atDebug()
+          .addKeyValue("command", command.commandName())
+          .log("command dropped: it is already running");
       return new PollResult.Dropped("already running");
     }
     return new PollResult.Received(command.commandName());
   }
 
-  /** Waits in short pieces, so that the loop is seen to move; a command that ends may cut it short. */
+  /**
+   * Waits in short pieces, so that the loop is seen to move; a command that ends may cut it short.
+   */
   private void pause(Duration duration, boolean untilWoken) throws InterruptedException {
     var end = clock.instant().plus(duration);
-    for (var rest = duration; rest.isPositive() && !stopping; rest = Duration.between(clock.instant(), end)) {
+    for (var rest = duration;
+        rest.isPositive() && !stopping;
+        rest = Duration.between(clock.instant(), end)) {
       listener.loopTurned();
       var piece = rest.compareTo(BEAT) < 0 ? rest : BEAT;
       if (wake.tryAcquire(Math.max(1, piece.toMillis()), TimeUnit.MILLISECONDS) && untilWoken) {

@@ -9,8 +9,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sixteen commands at most, each on a virtual thread of its own. Knows which are in flight, so that one that is delivered
- * twice runs once.
+ * Sixteen commands at most, each on a virtual thread of its own. Knows which are in flight, so that
+ * one that is delivered twice runs once.
  */
 final class CommandPool {
   private static final int SLOTS = 16;
@@ -30,7 +30,10 @@ final class CommandPool {
     this.ended = ended;
   }
 
-  /** Waits for a free slot; false when there was none in that time. Only the thread that starts commands waits. */
+  /**
+   * Waits for a free slot; false when there was none in that time. Only the thread that starts
+   * commands waits.
+   */
   boolean awaitSlot(Duration limit) throws InterruptedException {
     if (!slots.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS)) {
       return false;

@@ -5,8 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Knows when a deployment has ended on this host. With traffic control the last event is AfterAllowTraffic, without it
- * ValidateService (host-agent.md section 6.1); which of the two is seen from the events before. One lock around everything.
+ * Knows when a deployment has ended on this host. With traffic control the last event is
+ * AfterAllowTraffic, without it ValidateService (host-agent.md section 6.1); which of the two is
+ * seen from the events before. One lock around everything.
  */
 final class DeploymentProgress {
   private final HostListener listener;
@@ -30,10 +31,14 @@ final class DeploymentProgress {
     if (known == null || !known.deploymentId.equals(spec.deploymentId())) {
       known = new Progress(spec.deploymentId(), spec.deploymentType().equals("BLUE_GREEN"), false);
     }
-    boolean traffic = known.traffic || event.equals(LifecycleEvent.BEFORE_BLOCK_TRAFFIC) || event.equals(LifecycleEvent.AFTER_BLOCK_TRAFFIC);
+    boolean traffic =
+        known.traffic
+            || event.equals(LifecycleEvent.BEFORE_BLOCK_TRAFFIC)
+            || event.equals(LifecycleEvent.AFTER_BLOCK_TRAFFIC);
     var last = traffic ? LifecycleEvent.AFTER_ALLOW_TRAFFIC : LifecycleEvent.VALIDATE_SERVICE;
     boolean ends = !known.ended && (!succeeded || event.equals(last));
-    byGroup.put(spec.deploymentGroupId(), new Progress(spec.deploymentId(), traffic, known.ended || ends));
+    byGroup.put(
+        spec.deploymentGroupId(), new Progress(spec.deploymentId(), traffic, known.ended || ends));
     return ends;
   }
 }

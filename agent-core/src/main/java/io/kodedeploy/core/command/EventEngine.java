@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries one event of a deployment out: steps, then what the agent or the scripts do, then the steps that come after. Knows
- * neither wire nor threads; the caller lets one event of a group work at a time.
+ * Carries one event of a deployment out: steps, then what the agent or the scripts do, then the
+ * steps that come after. Knows neither wire nor threads; the caller lets one event of a group work
+ * at a time.
  */
 final class EventEngine {
   private static final Logger log = LoggerFactory.getLogger(EventEngine.class);
@@ -59,7 +60,8 @@ final class EventEngine {
   /**
    * Whether there is nothing to do: the answer of the acknowledgement (host-agent.md section 4.4).
    *
-   * @throws AgentException when the AppSpec that would serve is missing or wrong, or a step or setting refuses it
+   * @throws AgentException when the AppSpec that would serve is missing or wrong, or a step or
+   *     setting refuses it
    */
   boolean noop(DeploymentSpec spec, LifecycleEvent event) throws InterruptedException {
     if (event.builtIn()) {
@@ -89,7 +91,9 @@ final class EventEngine {
   /** Does it. A failure is a returned value, because the service must hear of it. */
   CommandOutcome execute(DeploymentSpec spec, LifecycleEvent event) throws InterruptedException {
     if (!event.builtIn() && !event.hook()) {
-      return Failed.of(new AgentException(ErrorCode.COMMAND_UNSUPPORTED, "Unsupported command type: " + event.name() + "."));
+      return Failed.of(
+          new AgentException(
+              ErrorCode.COMMAND_UNSUPPORTED, "Unsupported command type: " + event.name() + "."));
     }
     var output = open(spec);
     try {
@@ -116,7 +120,8 @@ final class EventEngine {
     }
   }
 
-  private CommandOutcome own(DeploymentSpec spec, LifecycleEvent event, ScriptLog output) throws InterruptedException {
+  private CommandOutcome own(DeploymentSpec spec, LifecycleEvent event, ScriptLog output)
+      throws InterruptedException {
     if (event.equals(LifecycleEvent.DOWNLOAD_BUNDLE)) {
       var done = new Succeeded(builtIn.downloadBundle(spec));
       SelectedRevision.of(event, spec, paths).appSpec().ifPresent(this::refuseScripts);
@@ -127,14 +132,21 @@ final class EventEngine {
       return new Succeeded("");
     }
     var revision = SelectedRevision.of(event, spec, paths);
-    return switch (scripts.run(event.name(), spec, observedETag(spec), revision.archive(), scriptsOf(revision, event), output)) {
+    return switch (scripts.run(
+        event.name(),
+        spec,
+        observedETag(spec),
+        revision.archive(),
+        scriptsOf(revision, event),
+        output)) {
       case ScriptResult.Succeeded() -> new Succeeded("");
       case ScriptResult.Failed(var code, var script, var message, var tail) ->
           new Failed(code, DiagnosticCode.of(code), script, message, tail);
     };
   }
 
-  private CommandOutcome steps(Order order, DeploymentSpec spec, LifecycleEvent event, ScriptLog output)
+  private CommandOutcome steps(
+      Order order, DeploymentSpec spec, LifecycleEvent event, ScriptLog output)
       throws InterruptedException {
     var chosen = steps.stream().filter(step -> step.order() == order).toList();
     if (chosen.isEmpty()) {
@@ -197,7 +209,10 @@ final class EventEngine {
     try {
       output.close();
     } catch (IOException e) {
-      log.atWarn().setCause(e).addKeyValue("file", output.file()).log("script log cannot be closed");
+      log.atWarn()
+          .setCause(e)
+          .addKeyValue("file", output.file())
+          .log("script log cannot be closed");
     }
   }
 

@@ -4,7 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 
-/** Lets one command per deployment group work at a time, in the order in which they came; groups do not wait for each other. */
+/**
+ * Lets one command per deployment group work at a time, in the order in which they came; groups do
+ * not wait for each other.
+ */
 final class GroupOrder {
   private final Map<String, Turn> turns = new HashMap<>(); // guarded by this
 

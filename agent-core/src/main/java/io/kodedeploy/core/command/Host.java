@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A CodeDeploy host: identity, loop, state folder and clients, without any global state. A process may carry many. Safe for
- * many threads; its owner closes it after {@link #run} has returned.
+ * A CodeDeploy host: identity, loop, state folder and clients, without any global state. A process
+ * may carry many. Safe for many threads; its owner closes it after {@link #run} has returned.
  */
 public final class Host implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Host.class);
@@ -59,16 +60,26 @@ public final class Host implements AutoCloseable {
     this.identity = identity;
     this.service = service;
     var agent = settings.agent();
-    var paths = new DeploymentPaths(agent.rootDirectory(), agent.trackingDirectory(), agent.programName());
+    var paths =
+        new DeploymentPaths(agent.rootDirectory(), agent.trackingDirectory(), agent.programName());
     this.lock = StateLock.take(paths);
-    this.deploymentsLog = agent.deploymentsLog() ? Optional.of(new DeploymentsLog(paths.deploymentsLog(), clock)) : Optional.empty();
+    this.deploymentsLog =
+        agent.deploymentsLog()
+            ? Optional.of(new DeploymentsLog(paths.deploymentsLog(), clock))
+            : Optional.empty();
     this.running = new RunningCommands(clock);
     this.polls = new PollMemory(clock);
     var heard = new SafeListener(HostListener.both(polls, listener));
     var tracking = new TrackingFiles(paths, clock);
     var engine =
         new EventEngine(
-            paths, builtIn, new ScriptRunner(settings.environment()), settings.scripts(), steps, deploymentsLog, clock);
+            paths,
+            builtIn,
+            new ScriptRunner(settings.environment()),
+            settings.scripts(),
+            steps,
+            deploymentsLog,
+            clock);
     this.dispatcher = new CommandDispatcher(service, engine, tracking, running, heard);
     this.pool = new CommandPool(wake::release);
     this.loop =
@@ -89,7 +100,8 @@ public final class Host implements AutoCloseable {
    * Opens a host; nothing is sent yet.
    *
    * @param calls hears every call to the command service
-   * @throws io.kodedeploy.core.error.AgentException {@code state-locked} when another agent uses the same root
+   * @throws io.kodedeploy.core.error.AgentException {@code state-locked} when another agent uses
+   *     the same root
    * @throws io.kodedeploy.core.config.ConfigRefused when settings and region do not go together
    */
   public static Host open(
@@ -98,21 +110,33 @@ public final class Host implements AutoCloseable {
       List<LifecycleStep> steps,
       HostListener listener,
       CallListener calls) {
-    var service = CommandServiceClient.open(settings.agent(), identity, settings.environment(), calls);
+    var service =
+        CommandServiceClient.open(settings.agent(), identity, settings.environment(), calls);
     return new Host(
-        settings, identity, service, BundleEvents.of(settings, identity), steps, listener, Clock.systemDefaultZone());
+        settings,
+        identity,
+        service,
+        BundleEvents.of(settings, identity),
+        steps,
+        listener,
+        Clock.system(ZoneId.systemDefault()));
   }
 
   /** As above; nobody hears the calls. */
-  public static Host open(HostSettings settings, HostIdentity identity, List<LifecycleStep> steps, HostListener listener) {
+  public static Host open(
+      HostSettings settings,
+      HostIdentity identity,
+      List<LifecycleStep> steps,
+      HostListener listener) {
     return open(settings, identity, steps, listener, CallListener.NOOP);
   }
 
   /**
-   * Recovers, then polls until {@link #stop}; returns when running commands have ended, or when {@code
-   * kill_agent_max_wait_time_seconds} have passed: their scripts are left alone then.
+   * Recovers, then polls until {@link #stop}; returns when running commands have ended, or when
+   * {@code kill_agent_max_wait_time_seconds} have passed: their scripts are left alone then.
    *
-   * @throws InterruptedException if the calling thread is interrupted; as after a stop, nothing is polled any more
+   * @throws InterruptedException if the calling thread is interrupted; as after a stop, nothing is
+   *     polled any more
    */
   public void run() throws InterruptedException {
     try {
@@ -126,7 +150,9 @@ public final class Host implements AutoCloseable {
       recover();
       loop.run();
       boolean drained = pool.drain(settings.agent().stopWait());
-      log.atInfo().addKeyValue("drained", drained).log("All agent child threads have been shut down");
+      log.atInfo()
+          .addKeyValue("drained", drained)
+          .log("All agent child threads have been shut down");
     } finally {
       loop.stop();
       ended.countDown();
@@ -153,18 +179,22 @@ public final class Host implements AutoCloseable {
     loop.stop();
   }
 
-  /** Waits until {@link #run} has returned, for a shutdown hook; false when the limit has passed first. */
+  /**
+   * Waits until {@link #run} has returned, for a shutdown hook; false when the limit has passed
+   * first.
+   */
   public boolean awaitEnd(Duration limit) throws InterruptedException {
     return ended.await(limit.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
   }
 
   /**
-   * Executes an event locally: same engine, same order within the deployment group and same files as a command of the
-   * service, but nothing is sent. An event without work succeeds.
+   * Executes an event locally: same engine, same order within the deployment group and same files
+   * as a command of the service, but nothing is sent. An event without work succeeds.
    *
    * @throws InterruptedException if the caller is interrupted
    */
-  public CommandOutcome execute(DeploymentSpec spec, LifecycleEvent event) throws InterruptedException {
+  public CommandOutcome execute(DeploymentSpec spec, LifecycleEvent event)
+      throws InterruptedException {
     return dispatcher.execute(new CommandInfo("local-" + UUID.randomUUID(), event, spec, true));
   }
 

@@ -22,7 +22,10 @@ public interface HostListener {
   /** A command was acknowledged as one without work; nothing is executed. */
   default void commandSkipped(CommandInfo command) {}
 
-  /** A deployment of the service ended on this host: with its last event, or with the first that failed. */
+  /**
+   * A deployment of the service ended on this host: with its last event, or with the first that
+   * failed.
+   */
   default void deploymentFinished(DeploymentSpec spec, boolean succeeded) {}
 
   /** The poll loop moves: called at least every 30 seconds, or as long as a poll lasts. */

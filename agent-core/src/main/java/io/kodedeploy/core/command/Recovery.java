@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports what a dead agent left behind (host-agent.md section 4.9): every command, before the first poll, as failed. A file
- * stays when its report was not accepted, and the next start tries again. Nothing here stops the start.
+ * Reports what a dead agent left behind (host-agent.md section 4.9): every command, before the
+ * first poll, as failed. A file stays when its report was not accepted, and the next start tries
+ * again. Nothing here stops the start.
  */
 final class Recovery {
   private static final Logger log = LoggerFactory.getLogger(Recovery.class);
@@ -37,10 +38,15 @@ final class Recovery {
   private void report(TrackingFiles.Left left) throws InterruptedException {
     try {
       service.complete(left.hostCommandIdentifier(), Diagnostics.afterRestart());
-      log.atWarn().addKeyValue("deploymentId", left.file().getFileName()).log("command interrupted by a restart was reported as failed");
+      log.atWarn()
+          .addKeyValue("deploymentId", left.file().getFileName())
+          .log("command interrupted by a restart was reported as failed");
       tracking.forget(left);
     } catch (AgentException e) {
-      log.atError().setCause(e).addKeyValue("deploymentId", left.file().getFileName()).log("interrupted command could not be reported");
+      log.atError()
+          .setCause(e)
+          .addKeyValue("deploymentId", left.file().getFileName())
+          .log("interrupted command could not be reported");
       if (e.code() == ErrorCode.SERVICE_REFUSED) {
         tracking.forget(left); // the service does not know the command any more
       }

@@ -24,7 +24,8 @@ record SelectedRevision(Path archive, Optional<AppSpec> appSpec) {
   /**
    * Selects it.
    *
-   * @throws AgentException {@code appspec-invalid} when a revision is there but its AppSpec is missing or wrong
+   * @throws AgentException {@code appspec-invalid} when a revision is there but its AppSpec is
+   *     missing or wrong
    */
   static SelectedRevision of(LifecycleEvent event, DeploymentSpec spec, DeploymentPaths paths) {
     var current = paths.deployment(spec.deploymentGroupId(), spec.deploymentId());
@@ -60,9 +61,13 @@ record SelectedRevision(Path archive, Optional<AppSpec> appSpec) {
   private static AgentException missing(Path archive, String configured) {
     return new AgentException(
         ErrorCode.APPSPEC_INVALID,
-        "The CodeDeploy agent did not find an AppSpec file within the unpacked revision directory at revision-relative path"
-            + " \"" + configured + "\". The revision was unpacked to directory \"" + archive
-            + "\", and the AppSpec file was expected but not found at path \"" + archive.resolve(configured)
+        "The CodeDeploy agent did not find an AppSpec file within the unpacked revision directory"
+            + " at revision-relative path \""
+            + configured
+            + "\". The revision was unpacked to directory \""
+            + archive
+            + "\", and the AppSpec file was expected but not found at path \""
+            + archive.resolve(configured)
             + "\". Consult the AppSpec documentation for more information at"
             + " http://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file.html");
   }

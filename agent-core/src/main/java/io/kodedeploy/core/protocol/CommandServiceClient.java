@@ -200,10 +200,7 @@ public final class CommandServiceClient implements CommandService {
             variant.target(operation.operation()),
             "x-amz-codedeploy-agent-version",
             version);
-    return transport.post(
-        signer.sign(headers, body, credentials, clock.instant()),
-        body,
-        opened);
+    return transport.post(signer.sign(headers, body, credentials, clock.instant()), body, opened);
   }
 
   /** As the JDK sends it: without the port when it is the scheme's own. */

@@ -22,8 +22,8 @@ public final class StateLock implements AutoCloseable {
   /**
    * Takes the lock and makes the root directory if need be.
    *
-   * @throws AgentException {@code state-locked} when another agent has it, {@code state-write-failed} when the directory
-   *     cannot be used
+   * @throws AgentException {@code state-locked} when another agent has it, {@code
+   *     state-write-failed} when the directory cannot be used
    */
   public static StateLock take(DeploymentPaths paths) {
     FileChannel channel = null;
@@ -38,7 +38,8 @@ public final class StateLock implements AutoCloseable {
     } catch (OverlappingFileLockException e) {
       throw locked(channel, paths);
     } catch (IOException e) {
-      throw new AgentException(ErrorCode.STATE_WRITE_FAILED, "root_dir " + paths.root() + " cannot be used: " + e, e);
+      throw new AgentException(
+          ErrorCode.STATE_WRITE_FAILED, "root_dir " + paths.root() + " cannot be used: " + e, e);
     }
   }
 
@@ -50,7 +51,8 @@ public final class StateLock implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new AgentException(ErrorCode.STATE_LOCKED, "another agent uses root_dir " + paths.root());
+    return new AgentException(
+        ErrorCode.STATE_LOCKED, "another agent uses root_dir " + paths.root());
   }
 
   @Override

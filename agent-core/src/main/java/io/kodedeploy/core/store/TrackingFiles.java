@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files that survive a crash and name the commands that were being executed (host-agent.md section 4.7): one per
- * deployment, its content the host command identifier.
+ * The files that survive a crash and name the commands that were being executed (host-agent.md
+ * section 4.7): one per deployment, its content the host command identifier.
  */
 public final class TrackingFiles {
   private static final Logger log = LoggerFactory.getLogger(TrackingFiles.class);
-  private static final Duration FRESH = Duration.ofSeconds(86_400);
+  private static final Duration FRESH = Duration.ofDays(1);
 
   private final DeploymentPaths paths;
   private final InstantSource clock;
@@ -42,7 +42,9 @@ public final class TrackingFiles {
       AtomicFiles.write(paths.tracking(deploymentId), hostCommandIdentifier);
     } catch (IOException e) {
       throw new AgentException(
-          ErrorCode.STATE_WRITE_FAILED, "cannot write " + paths.tracking(deploymentId) + ": " + e, e);
+          ErrorCode.STATE_WRITE_FAILED,
+          "cannot write " + paths.tracking(deploymentId) + ": " + e,
+          e);
     }
   }
 
@@ -87,7 +89,7 @@ public final class TrackingFiles {
     } catch (NoSuchFileException | NotDirectoryException e) {
       return List.of();
     }
-    files.sort(Comparator.comparing(file -> file.toFile().lastModified()));
+    files.sort(Comparator.comparingLong(file -> file.toFile().lastModified()));
     return files;
   }
 
