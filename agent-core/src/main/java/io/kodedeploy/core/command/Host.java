@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,8 @@ public final class Host implements AutoCloseable {
   /** How long the first poll waits for the reports of what a dead agent left behind. */
   private static final Duration RECOVERY = Duration.ofSeconds(10);
 
+  private static final Duration PIECE = Duration.ofSeconds(10);
+
   private final HostSettings settings;
   private final HostIdentity identity;
   private final CommandService service;
@@ -45,6 +48,7 @@ public final class Host implements AutoCloseable {
   private final RunningCommands running;
   private final Recovery recovery;
   private final PollMemory polls;
+  private final HostListener heard;
   private final Semaphore wake = new Semaphore(0);
   private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -69,7 +73,7 @@ public final class Host implements AutoCloseable {
             : Optional.empty();
     this.running = new RunningCommands(clock);
     this.polls = new PollMemory(clock);
-    var heard = new SafeListener(HostListener.both(polls, listener));
+    this.heard = new SafeListener(HostListener.both(polls, listener));
     var tracking = new TrackingFiles(paths, clock);
     var engine =
         new EventEngine(
@@ -149,7 +153,7 @@ public final class Host implements AutoCloseable {
           .log("host starts");
       recover();
       loop.run();
-      boolean drained = pool.drain(settings.agent().stopWait());
+      boolean drained = drain(settings.agent().stopWait());
       log.atInfo()
           .addKeyValue("drained", drained)
           .log("All agent child threads have been shut down");
@@ -157,6 +161,16 @@ public final class Host implements AutoCloseable {
       loop.stop();
       ended.countDown();
     }
+  }
+
+  /** In pieces, so that the loop is seen to move while commands end. */
+  private boolean drain(Duration limit) throws InterruptedException {
+    boolean drained = pool.drain(Duration.ZERO);
+    for (var rest = limit; !drained && rest.isPositive(); rest = rest.minus(PIECE)) {
+      heard.loopTurned();
+      drained = pool.drain(rest.compareTo(PIECE) < 0 ? rest : PIECE);
+    }
+    return drained;
   }
 
   private void recover() throws InterruptedException {
@@ -184,7 +198,7 @@ public final class Host implements AutoCloseable {
    * first.
    */
   public boolean awaitEnd(Duration limit) throws InterruptedException {
-    return ended.await(limit.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+    return ended.await(limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
