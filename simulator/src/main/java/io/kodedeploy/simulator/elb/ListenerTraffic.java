@@ -2,12 +2,12 @@ package io.kodedeploy.simulator.elb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kodedeploy.simulator.http.Framing;
 import io.kodedeploy.simulator.http.HttpExchange;
 import io.kodedeploy.simulator.http.HttpFields;
 import io.kodedeploy.simulator.http.HttpHandler;
 import io.kodedeploy.simulator.http.ResponseHead;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -18,15 +18,15 @@ import org.slf4j.LoggerFactory;
 final class ListenerTraffic implements HttpHandler {
   private static final Logger log = LoggerFactory.getLogger(ListenerTraffic.class);
 
+  private final LoadBalancer loadBalancer;
   private final TrafficCounters counters;
   private final int port;
-  private final Duration answerLimit;
   private volatile Routing routing;
 
-  ListenerTraffic(TrafficCounters counters, int port, Duration answerLimit, Routing routing) {
-    this.counters = counters;
+  ListenerTraffic(LoadBalancer loadBalancer, int port, Routing routing) {
+    this.loadBalancer = loadBalancer;
+    this.counters = loadBalancer.counters;
     this.port = port;
-    this.answerLimit = answerLimit;
     this.routing = routing;
   }
 
@@ -53,7 +53,8 @@ final class ListenerTraffic implements HttpHandler {
     }
     try (var lease = acquired.get()) {
       counters.sentTo(lease.group().name());
-      var failure = new Forwarder(exchange, lease, fields(exchange), answerLimit).forward();
+      var failure =
+          new Forwarder(exchange, lease, fields(exchange), loadBalancer.idleTimeout()).forward();
       if (failure.isPresent()) {
         fail(exchange, failure.get(), lease.target().address().toString());
       }
@@ -88,7 +89,7 @@ final class ListenerTraffic implements HttpHandler {
 
   private HttpFields fields(HttpExchange exchange) {
     var fields = HopByHop.without(exchange.request().fields());
-    if (exchange.framing() instanceof io.kodedeploy.simulator.http.Framing.Chunked) {
+    if (exchange.framing() instanceof Framing.Chunked) {
       fields.set("Transfer-Encoding", "chunked");
     }
     var client = exchange.client().getAddress().getHostAddress();
