@@ -1,21 +1,29 @@
 package io.kodedeploy.simulator;
 
 import io.kodedeploy.simulator.admin.Administration;
+import io.kodedeploy.simulator.autoscaling.AutoScaling;
+import io.kodedeploy.simulator.autoscaling.AutoScalingGroups;
 import io.kodedeploy.simulator.codedeploy.CodeDeployService;
-import io.kodedeploy.simulator.codedeploy.InstanceDirectory;
-import io.kodedeploy.simulator.codedeploy.TrafficControl;
 import io.kodedeploy.simulator.commands.CommandService;
+import io.kodedeploy.simulator.ec2.Ec2;
+import io.kodedeploy.simulator.ec2.Instances;
+import io.kodedeploy.simulator.elb.DeploymentTraffic;
+import io.kodedeploy.simulator.elb.ElasticLoadBalancing;
+import io.kodedeploy.simulator.elb.LoadBalancerRoutes;
+import io.kodedeploy.simulator.kubernetes.InMemoryKubernetes;
 import io.kodedeploy.simulator.time.SimulatorClock;
 import io.kodedeploy.simulator.wire.Account;
 import io.kodedeploy.simulator.wire.AdminRoutes;
 import io.kodedeploy.simulator.wire.AwsService;
-import io.kodedeploy.simulator.wire.CredentialDirectory;
 import io.kodedeploy.simulator.wire.Dispatcher;
 import io.kodedeploy.simulator.wire.Faults;
 import io.kodedeploy.simulator.wire.Front;
 import io.kodedeploy.simulator.wire.RequestLog;
 import io.kodedeploy.simulator.wire.Resettable;
 import io.kodedeploy.simulator.wire.SeedCredentials;
+import io.kodedeploy.simulator.world.ClusterRoutes;
+import io.kodedeploy.simulator.world.Clusters;
+import io.kodedeploy.simulator.world.InstanceRoles;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -49,15 +57,30 @@ public final class Simulator implements AutoCloseable {
     var admin = new AdminRoutes();
     List<AwsService> services = new ArrayList<>();
     List<Resettable> state = new ArrayList<>();
-    CredentialDirectory credentials = new SeedCredentials(account.id(), settings.credentials());
-    var instances = InstanceDirectory.NONE;
-    var traffic = TrafficControl.NONE;
+    var roles = new InstanceRoles(account, clock);
+    var credentials = new SeedCredentials(account.id(), settings.credentials()).or(roles);
 
-    var codeDeploy = new CodeDeployService(account, clock, instances, traffic);
+    var instances = new Instances(account, clock);
+    var balancing = new ElasticLoadBalancing(account, clock, instances, settings.throttled());
+    closing.push(balancing);
+    var traffic = new DeploymentTraffic(balancing, account.region(), instances);
+    var groups = new AutoScalingGroups(instances, traffic, clock);
+    var clusters =
+        new Clusters(
+            new Clusters.Parts(
+                account, clock, instances, groups, roles, new InMemoryKubernetes(clock)));
+    closing.push(clusters);
+
+    var codeDeploy = new CodeDeployService(account, clock, groups, traffic);
     services.add(codeDeploy);
-    state.add(codeDeploy);
     services.add(new CommandService(codeDeploy.commands(), codeDeploy.hosts(), account, clock));
+    services.add(balancing);
+    services.add(new AutoScaling(groups, clusters, account, clock));
+    services.add(new Ec2(instances, account));
+    state.addAll(List.of(codeDeploy, clusters, balancing, groups, instances, roles));
 
+    new ClusterRoutes(clusters).register(admin);
+    new LoadBalancerRoutes(balancing).register(admin);
     new Administration(state, faults, calls, clock).register(admin);
     var dispatcher = new Dispatcher(services, credentials, clock, faults, calls);
     this.front = Front.start(settings.address(), settings.port(), dispatcher, admin);

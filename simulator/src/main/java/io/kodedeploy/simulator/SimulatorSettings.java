@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param account 12 digits
  * @param region region of what the administration creates
  * @param credentials keys that exist from the start beside {@code test}/{@code test}
+ * @param throttled whether Elastic Load Balancing limits the rate of calls as AWS does
  */
 public record SimulatorSettings(
     String address,
@@ -23,12 +24,13 @@ public record SimulatorSettings(
     Optional<Instant> manualClock,
     String account,
     String region,
-    List<Credential> credentials) {
+    List<Credential> credentials,
+    boolean throttled) {
 
   /** The settings of {@code kode simulator} without options. */
   public static final SimulatorSettings DEFAULTS =
       new SimulatorSettings(
-          "127.0.0.1", 4566, 1.0, Optional.empty(), "123456789012", "us-west-2", List.of());
+          "127.0.0.1", 4566, 1.0, Optional.empty(), "123456789012", "us-west-2", List.of(), false);
 
   /** Checks every value. */
   public SimulatorSettings {
@@ -53,22 +55,30 @@ public record SimulatorSettings(
   /** A copy with another port. */
   public SimulatorSettings withPort(int value) {
     return new SimulatorSettings(
-        address, value, timeScale, manualClock, account, region, credentials);
+        address, value, timeScale, manualClock, account, region, credentials, throttled);
   }
 
   /** A copy with another time scale. */
   public SimulatorSettings withTimeScale(double value) {
-    return new SimulatorSettings(address, port, value, manualClock, account, region, credentials);
+    return new SimulatorSettings(
+        address, port, value, manualClock, account, region, credentials, throttled);
   }
 
   /** A copy with a clock that is advanced by hand. */
   public SimulatorSettings withManualClock(Instant start) {
     return new SimulatorSettings(
-        address, port, timeScale, Optional.of(start), account, region, credentials);
+        address, port, timeScale, Optional.of(start), account, region, credentials, throttled);
   }
 
   /** A copy with other keys beside {@code test}/{@code test}. */
   public SimulatorSettings withCredentials(List<Credential> value) {
-    return new SimulatorSettings(address, port, timeScale, manualClock, account, region, value);
+    return new SimulatorSettings(
+        address, port, timeScale, manualClock, account, region, value, throttled);
+  }
+
+  /** A copy whose Elastic Load Balancing limits the rate of calls. */
+  public SimulatorSettings withThrottling() {
+    return new SimulatorSettings(
+        address, port, timeScale, manualClock, account, region, credentials, true);
   }
 }
