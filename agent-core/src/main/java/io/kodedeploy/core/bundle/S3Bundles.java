@@ -1,0 +1,204 @@
+package io.kodedeploy.core.bundle;
+
+import io.kodedeploy.core.error.AgentException;
+import io.kodedeploy.core.error.ErrorCode;
+import io.kodedeploy.core.spec.Revision;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * Fetches bundles from Amazon S3 (host-agent.md 7.2). Clients are made on first use; a bucket of
+ * another region is found by the answer of its own. Safe for several threads.
+ */
+final class S3Bundles implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(S3Bundles.class);
+  private static final Pattern DNS_WITHOUT_DOTS =
+      Pattern.compile("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]");
+  private static final Pattern LOCAL = Pattern.compile("localhost|[0-9.]+|\\[.*\\]");
+
+  private final S3Settings settings;
+  private final AwsCredentialsProvider credentials;
+  private final Supplier<SdkHttpClient> http;
+  private final Map<Boolean, S3Client> clients = new HashMap<>();
+
+  S3Bundles(S3Settings settings, AwsCredentialsProvider credentials) {
+    this(settings, credentials, () -> httpClient(settings));
+  }
+
+  S3Bundles(S3Settings settings, AwsCredentialsProvider credentials, Supplier<SdkHttpClient> http) {
+    this.settings = settings;
+    this.credentials = credentials;
+    this.http = http;
+  }
+
+  /**
+   * Streams the object into a file, replacing it.
+   *
+   * @return the ETag of the answer
+   * @throws AgentException with {@link ErrorCode#BUNDLE_UNAVAILABLE}, {@link
+   *     ErrorCode#BUNDLE_CHANGED} or {@link ErrorCode#DISK_FULL}
+   */
+  String fetch(Revision.S3 s3, Path file) throws InterruptedException {
+    log.atInfo().log(
+        "Downloading artifact bundle from bucket '{}' and key '{}', version '{}', etag '{}'",
+        s3.bucket(),
+        s3.key(),
+        s3.version().orElse(""),
+        s3.eTag().orElse(""));
+    var request = GetObjectRequest.builder().bucket(s3.bucket()).key(s3.key());
+    s3.version().ifPresent(request::versionId);
+    String eTag;
+    try {
+      Files.deleteIfExists(file);
+      eTag =
+          client(s3.bucket()).getObject(request.build(), ResponseTransformer.toFile(file)).eTag();
+    } catch (AbortedException e) {
+      throw new InterruptedException("download was interrupted");
+    } catch (IOException | SdkException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("download was interrupted");
+      }
+      throw unavailable(s3, e);
+    }
+    log.atInfo().log("Download complete from bucket {} and key {}", s3.bucket(), s3.key());
+    check(s3.eTag(), eTag == null ? "" : eTag);
+    return eTag == null ? "" : eTag;
+  }
+
+  private static void check(Optional<String> expected, String actual) {
+    if (expected.isPresent()
+        && !expected.get().replace("\"", "").equals(actual.replace("\"", ""))) {
+      throw new AgentException(
+          ErrorCode.BUNDLE_CHANGED,
+          "Expected deployment artifact bundle etag "
+              + expected.get()
+              + " but was actually "
+              + actual);
+    }
+  }
+
+  private AgentException unavailable(Revision.S3 s3, Exception e) {
+    if (Failures.isDiskFull(e)) {
+      return new AgentException(
+          ErrorCode.DISK_FULL, "The disk is (or was) full during the download.", e);
+    }
+    var text =
+        e instanceof S3Exception answer
+            ? Optional.ofNullable(answer.awsErrorDetails())
+                .map(AwsErrorDetails::errorMessage)
+                .filter(message -> !message.isEmpty())
+                .orElse("S3 answered with status " + answer.statusCode())
+            : Failures.reason(e);
+    var advice = e instanceof SdkClientException && cannotConnect(e) ? advice() : "";
+    return new AgentException(
+        ErrorCode.BUNDLE_UNAVAILABLE,
+        "Bundle s3://" + s3.bucket() + "/" + s3.key() + " cannot be read: " + text + advice,
+        e);
+  }
+
+  private String advice() {
+    return settings.fips()
+        ? ". Check that Fips exists in "
+            + settings.region()
+            + ". Or, try using s3 endpoint override."
+        : ". Try using s3 endpoint override.";
+  }
+
+  private static boolean cannotConnect(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectException
+          || cause instanceof UnknownHostException
+          || cause instanceof NoRouteToHostException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private synchronized S3Client client(String bucket) {
+    var pathStyle =
+        !DNS_WITHOUT_DOTS.matcher(bucket).matches()
+            || settings.endpoint().map(URI::getHost).filter(S3Bundles::isLocal).isPresent();
+    return clients.computeIfAbsent(pathStyle, this::newClient);
+  }
+
+  private static boolean isLocal(String host) {
+    return LOCAL.matcher(host).matches();
+  }
+
+  private S3Client newClient(boolean pathStyle) {
+    var builder =
+        S3Client.builder()
+            .region(Region.of(settings.region()))
+            .credentialsProvider(credentials)
+            .httpClient(http.get())
+            .forcePathStyle(pathStyle)
+            .crossRegionAccessEnabled(true);
+    if (settings.endpoint().isPresent()) {
+      builder.endpointOverride(settings.endpoint().get());
+    } else {
+      builder.fipsEnabled(settings.fips());
+    }
+    return builder.build();
+  }
+
+  private static SdkHttpClient httpClient(S3Settings settings) {
+    var builder =
+        UrlConnectionHttpClient.builder()
+            .connectionTimeout(Duration.ofSeconds(15))
+            .socketTimeout(settings.readTimeout());
+    settings.proxy().ifPresent(proxy -> builder.proxyConfiguration(proxy(proxy)));
+    return builder.build();
+  }
+
+  private static ProxyConfiguration proxy(URI proxy) {
+    var builder = ProxyConfiguration.builder().useSystemPropertyValues(false);
+    try {
+      builder.endpoint(
+          new URI(proxy.getScheme(), null, proxy.getHost(), proxy.getPort(), null, null, null));
+    } catch (URISyntaxException e) {
+      throw new AgentException(ErrorCode.CONFIGURATION_INVALID, "proxy_uri is not usable", e);
+    }
+    if (proxy.getUserInfo() != null) {
+      var parts = proxy.getUserInfo().split(":", 2);
+      builder.username(parts[0]);
+      if (parts.length > 1) {
+        builder.password(parts[1]);
+      }
+    }
+    return builder.build();
+  }
+
+  @Override
+  public synchronized void close() {
+    clients.values().forEach(S3Client::close);
+    clients.clear();
+  }
+}
