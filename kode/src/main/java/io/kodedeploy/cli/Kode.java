@@ -8,6 +8,7 @@ import io.kodedeploy.cli.console.ExitCode;
 import io.kodedeploy.cli.console.OutputFormat;
 import io.kodedeploy.cli.console.Problem;
 import io.kodedeploy.cli.console.Reporter;
+import io.kodedeploy.cli.demo.DemoCommand;
 import io.kodedeploy.cli.deploy.DeployCommand;
 import io.kodedeploy.cli.init.InitCommand;
 import io.kodedeploy.cli.options.KodeYaml;
@@ -15,7 +16,9 @@ import io.kodedeploy.cli.options.Surroundings;
 import io.kodedeploy.cli.process.SimulatorCommand;
 import io.kodedeploy.cli.release.ReleaseClusterCommand;
 import io.kodedeploy.cli.release.ReleaseCommand;
+import java.io.PrintWriter;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,6 +48,7 @@ final class Kode implements Runnable {
   static CommandLine commandLine(Surroundings surroundings) {
     var line =
         new CommandLine(new Kode())
+            .addSubcommand(new DemoCommand(surroundings, Kode::run))
             .addSubcommand(new SimulatorCommand(surroundings))
             .addSubcommand(new InitCommand(surroundings))
             .addSubcommand(new DeployCommand(surroundings))
@@ -58,6 +62,14 @@ final class Kode implements Runnable {
     line.setUsageHelpLongOptionsMaxWidth(28);
     line.setUsageHelpWidth(100);
     return line;
+  }
+
+  /** A command with one writer for both streams. */
+  private static int run(Surroundings surroundings, PrintWriter output, List<String> arguments) {
+    var line = commandLine(surroundings);
+    line.setOut(output);
+    line.setErr(output);
+    return line.execute(arguments.toArray(String[]::new));
   }
 
   @Override
