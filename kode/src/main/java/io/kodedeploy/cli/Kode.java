@@ -16,6 +16,7 @@ import io.kodedeploy.cli.options.Surroundings;
 import io.kodedeploy.cli.process.SimulatorCommand;
 import io.kodedeploy.cli.release.ReleaseClusterCommand;
 import io.kodedeploy.cli.release.ReleaseCommand;
+import io.kodedeploy.cli.status.StatusCommand;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
@@ -54,7 +55,8 @@ final class Kode implements Runnable {
             .addSubcommand(new DeployCommand(surroundings))
             .addSubcommand(
                 new CommandLine(new ReleaseCommand())
-                    .addSubcommand(new ReleaseClusterCommand(surroundings)));
+                    .addSubcommand(new ReleaseClusterCommand(surroundings)))
+            .addSubcommand(new StatusCommand(surroundings));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setDefaultValueProvider(new KodeYaml(surroundings.workingDirectory()));
     line.setParameterExceptionHandler(Kode::misused);

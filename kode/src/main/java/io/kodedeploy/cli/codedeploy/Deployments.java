@@ -180,6 +180,11 @@ public final class Deployments {
   }
 
   private List<TargetState> targets(String id) {
+    return targets(aws, id);
+  }
+
+  /** The targets of a deployment as they are now; none before it has started. */
+  public static List<TargetState> targets(Aws aws, String id) {
     var ids = new ArrayList<String>();
     try {
       String token = null;

@@ -12,12 +12,14 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealth
  * @param healthy number of those that may get requests
  * @param others the rest, each with state and reason; draining ones do not count at all
  */
-record TargetHealth(int healthy, List<String> others) {
-  TargetHealth {
+public record TargetHealth(int healthy, List<String> others) {
+  /** Copies the list. */
+  public TargetHealth {
     others = List.copyOf(others);
   }
 
-  static TargetHealth of(Aws aws, String targetGroupArn) {
+  /** Asks the load balancer. */
+  public static TargetHealth of(Aws aws, String targetGroupArn) {
     int healthy = 0;
     var others = new ArrayList<String>();
     for (TargetHealthDescription target :
@@ -44,7 +46,8 @@ record TargetHealth(int healthy, List<String> others) {
     return healthy >= Math.max(1, expected) && others.isEmpty();
   }
 
-  String words() {
+  /** In words. */
+  public String words() {
     return healthy + " healthy" + (others.isEmpty() ? "" : ", " + String.join(", ", others));
   }
 }
