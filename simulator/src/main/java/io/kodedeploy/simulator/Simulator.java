@@ -10,7 +10,9 @@ import io.kodedeploy.simulator.ec2.Instances;
 import io.kodedeploy.simulator.elb.DeploymentTraffic;
 import io.kodedeploy.simulator.elb.ElasticLoadBalancing;
 import io.kodedeploy.simulator.elb.LoadBalancerRoutes;
+import io.kodedeploy.simulator.iam.AccountIdentities;
 import io.kodedeploy.simulator.kubernetes.InMemoryKubernetes;
+import io.kodedeploy.simulator.s3.S3Service;
 import io.kodedeploy.simulator.time.SimulatorClock;
 import io.kodedeploy.simulator.wire.Account;
 import io.kodedeploy.simulator.wire.AdminRoutes;
@@ -23,7 +25,6 @@ import io.kodedeploy.simulator.wire.Resettable;
 import io.kodedeploy.simulator.wire.SeedCredentials;
 import io.kodedeploy.simulator.world.ClusterRoutes;
 import io.kodedeploy.simulator.world.Clusters;
-import io.kodedeploy.simulator.world.InstanceRoles;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -57,8 +58,12 @@ public final class Simulator implements AutoCloseable {
     var admin = new AdminRoutes();
     List<AwsService> services = new ArrayList<>();
     List<Resettable> state = new ArrayList<>();
-    var roles = new InstanceRoles(account, clock);
-    var credentials = new SeedCredentials(account.id(), settings.credentials()).or(roles);
+    var identities = new AccountIdentities(account, clock);
+    var credentials = new SeedCredentials(account.id(), settings.credentials()).or(identities);
+    services.addAll(identities.services());
+    var s3 = new S3Service(account);
+    closing.push(s3);
+    services.add(s3);
 
     var instances = new Instances(account, clock);
     var balancing = new ElasticLoadBalancing(account, clock, instances, settings.throttled());
@@ -68,7 +73,7 @@ public final class Simulator implements AutoCloseable {
     var clusters =
         new Clusters(
             new Clusters.Parts(
-                account, clock, instances, groups, roles, new InMemoryKubernetes(clock)));
+                account, clock, instances, groups, identities, new InMemoryKubernetes(clock)));
     closing.push(clusters);
 
     var codeDeploy = new CodeDeployService(account, clock, groups, traffic);
@@ -77,7 +82,7 @@ public final class Simulator implements AutoCloseable {
     services.add(balancing);
     services.add(new AutoScaling(groups, clusters, account, clock));
     services.add(new Ec2(instances, account));
-    state.addAll(List.of(codeDeploy, clusters, balancing, groups, instances, roles));
+    state.addAll(List.of(codeDeploy, clusters, balancing, groups, instances, identities, s3));
 
     new ClusterRoutes(clusters).register(admin);
     new LoadBalancerRoutes(balancing).register(admin);

@@ -17,6 +17,11 @@ public interface AwsService {
     return false;
   }
 
+  /** Whether the operation is open to requests without a signature; query services only. */
+  default boolean answersUnsigned(String operation) {
+    return false;
+  }
+
   /** How operations and errors look. */
   Protocol protocol();
 

@@ -8,7 +8,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ final class ChunkedStream extends InputStream {
   private String previousSignature;
   private byte @Nullable [] chunk = new byte[0];
   private int position;
+  private final Map<String, String> trailers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
   ChunkedStream(
       InputStream in, Optional<SignatureCheck.ChunkSigning> signing, boolean signedTrailer) {
@@ -94,15 +97,24 @@ final class ChunkedStream extends InputStream {
     throw AwsError.badRequest("InvalidChunkSizeError", "bad chunk size " + hex);
   }
 
+  /** The trailers that were read so far, that is: after the end of the stream, all of them. */
+  Map<String, String> trailers() {
+    return trailers;
+  }
+
   private void readTrailers() throws IOException {
-    var trailers = new StringBuilder();
+    var signed = new StringBuilder();
     for (var line = line(); !line.isEmpty(); line = line()) {
       if (line.startsWith("x-amz-trailer-signature:")) {
         var given = line.substring("x-amz-trailer-signature:".length()).strip();
-        verify("AWS4-HMAC-SHA256-TRAILER", "", trailers.toString().getBytes(UTF_8), given);
+        verify("AWS4-HMAC-SHA256-TRAILER", "", signed.toString().getBytes(UTF_8), given);
         return;
       }
-      trailers.append(line).append('\n');
+      signed.append(line).append('\n');
+      var colon = line.indexOf(':');
+      if (colon > 0) {
+        trailers.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+      }
     }
     if (signedTrailer) {
       throw Refusals.mismatch(Protocol.S3, "the trailer has no signature");

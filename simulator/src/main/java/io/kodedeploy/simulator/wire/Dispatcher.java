@@ -97,6 +97,12 @@ public final class Dispatcher {
   }
 
   private AwsResponse call(Incoming in, Progress progress) throws InterruptedException {
+    if (progress.protocol == Protocol.QUERY && in.headers().get("Authorization").isEmpty()) {
+      var response = unsigned(in, progress);
+      if (response.isPresent()) {
+        return response.get();
+      }
+    }
     var authorization = authorization(in, progress);
     var signingName = authorization.scope().service();
     var service = services.get(signingName);
@@ -135,6 +141,36 @@ public final class Dispatcher {
       throw new CloseConnectionException("injected fault: lost reply");
     }
     return response;
+  }
+
+  /** Carries out one of the few operations that need no key; empty for every other request. */
+  private Optional<AwsResponse> unsigned(Incoming in, Progress progress)
+      throws InterruptedException {
+    var body = new RequestBody(in.content(), Optional.empty());
+    var action = Parameters.parse(body.text()).get("Action").orElse("");
+    var open = services.values().stream().filter(s -> s.answersUnsigned(action)).findFirst();
+    if (open.isEmpty()) {
+      return Optional.empty();
+    }
+    var service = open.get();
+    progress.service = service.name();
+    progress.operation = action;
+    before(faults.strike(service.name(), action), service.protocol());
+    return Optional.of(
+        service.handle(
+            new AwsRequest(
+                in.id(),
+                in.method(),
+                in.rawPath(),
+                in.query(),
+                in.headers(),
+                body,
+                service.name(),
+                "",
+                action,
+                new Caller("anonymous", "", ""),
+                clock.now(),
+                in.connection())));
   }
 
   private static Authorization authorization(Incoming in, Progress progress) {

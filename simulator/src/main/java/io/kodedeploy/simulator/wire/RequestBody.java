@@ -43,6 +43,13 @@ public final class RequestBody {
     return length;
   }
 
+  /** A trailer of an aws-chunked body; known only after the content was read to its end. */
+  public Optional<String> trailer(String name) {
+    return stream instanceof ChunkedStream chunked
+        ? Optional.ofNullable(chunked.trailers().get(name))
+        : Optional.empty();
+  }
+
   /**
    * The whole content; the caller does not change it.
    *
