@@ -32,7 +32,7 @@ record Probes(URI url, Optional<String> expected, String releaseId) {
   record Sample(int sent, int marked, int failed, String example) {
     /** Whether the share of marked answers can come from this share of the traffic. */
     boolean fits(int percent) {
-      if (failed > 0) {
+      if (failed > 0 || marked == 0) {
         return false;
       }
       double share = percent / 100.0;
@@ -41,6 +41,11 @@ record Probes(URI url, Optional<String> expected, String releaseId) {
       double tolerance = 4 * Math.sqrt(expected * (1 - share)) + (percent == 100 ? 0 : 1);
       return Math.abs(marked - expected) <= tolerance;
     }
+  }
+
+  /** Enough probes for a share to show: about 25 of them should reach the cluster. */
+  static int enough(int percent) {
+    return Math.clamp(2500 / percent, 60, 1000);
   }
 
   Sample send(int count) throws InterruptedException {

@@ -31,8 +31,6 @@ final class Release {
   /** A load balancer takes a while to follow new weights; the proof may take this long at least. */
   private static final Duration PROOF = Duration.ofSeconds(30);
 
-  private static final int PROBES = 60;
-
   private final Aws aws;
   private final Reporter reporter;
   private final Ticker ticker;
@@ -244,7 +242,7 @@ final class Release {
     var probes = shift.probes().get();
     var deadline = ticker.now().plus(PROOF);
     while (true) {
-      var sample = probes.send(PROBES);
+      var sample = probes.send(Probes.enough(percent));
       boolean marks = probes.expected().isPresent();
       boolean fits = marks ? sample.fits(percent) : sample.failed() == 0;
       // While nothing served before, the first answers may still be the load balancer's own 503.
