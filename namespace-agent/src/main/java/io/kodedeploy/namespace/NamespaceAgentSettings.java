@@ -1,0 +1,88 @@
+package io.kodedeploy.namespace;
+
+import io.kodedeploy.core.config.AgentYml;
+import io.kodedeploy.core.config.EffectiveSetting;
+import io.kodedeploy.core.config.SettingsReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code agent.yml} of a namespace agent.
+ *
+ * @param common what both agents read; {@code environment} and {@code cluster} are required
+ * @param namespace that this agent serves; {@code namespace}, required
+ * @param kubeconfig {@code kubernetes.kubeconfig}; default the pod's service account, else {@code
+ *     KUBECONFIG}
+ * @param catchUp {@code catch-up.mode}, default local
+ * @param catchUpInterval {@code catch-up.interval}, 15 min unless given, 1 min to 1 day
+ * @param applyWait {@code apply.wait}: how long objects may take to become ready, 5 min unless
+ *     given, 1 s to 55 min
+ * @param effective every setting with value and origin
+ */
+record NamespaceAgentSettings(
+    AgentYml common,
+    String namespace,
+    Optional<String> kubeconfig,
+    CatchUpMode catchUp,
+    Duration catchUpInterval,
+    Duration applyWait,
+    List<EffectiveSetting> effective) {
+  /** How a namespace gets what its groups already deployed elsewhere. */
+  enum CatchUpMode {
+    /** This host brings it here by itself. */
+    LOCAL,
+    /** By deployments of the service; not in this version. */
+    CODEDEPLOY,
+    OFF
+  }
+
+  /** Where scripts of an AppSpec run. */
+  enum HookMode {
+    /** In this container: who writes bundles holds the agent's identity. */
+    CONTAINER,
+    /** In Jobs; not in this version. */
+    JOB
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @param required whether it must exist
+   * @throws io.kodedeploy.core.config.ConfigRefused with every violation
+   */
+  static NamespaceAgentSettings read(Path file, boolean required, Map<String, String> environment) {
+    var reader = SettingsReader.open(file, required, environment);
+    var common = AgentYml.read(reader);
+    var namespace = reader.text("namespace");
+    if (common.environment().isEmpty()) {
+      reader.refuse("environment: is required, the value of the host's tag kodedeployenv");
+    }
+    if (common.cluster().isEmpty()) {
+      reader.refuse("cluster: is required, the value of the host's tag kodedeploycluster");
+    }
+    if (namespace.isEmpty()) {
+      reader.refuse("namespace: is required, the Kubernetes namespace that this agent serves");
+    } else if (!namespace.get().matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
+      reader.refuse("namespace: \"" + namespace.get() + "\" is no name of a Kubernetes namespace");
+    }
+    var kubeconfig = reader.text("kubernetes.kubeconfig");
+    var mode = reader.choice("catch-up.mode", CatchUpMode.LOCAL);
+    if (mode == CatchUpMode.CODEDEPLOY) {
+      reader.refuse("catch-up.mode: codedeploy comes in a later version, use local or off");
+    }
+    if (reader.choice("hooks", HookMode.CONTAINER) == HookMode.JOB) {
+      reader.refuse("hooks: job comes in a later version, use container");
+    }
+    var interval =
+        reader.duration(
+            "catch-up.interval", Duration.ofMinutes(15), Duration.ofMinutes(1), Duration.ofDays(1));
+    var wait =
+        reader.duration(
+            "apply.wait", Duration.ofMinutes(5), Duration.ofSeconds(1), Duration.ofMinutes(55));
+    return new NamespaceAgentSettings(
+        common, namespace.orElse(""), kubeconfig, mode, interval, wait, reader.finish());
+  }
+}

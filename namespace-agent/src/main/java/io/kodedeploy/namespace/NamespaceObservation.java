@@ -1,0 +1,184 @@
+package io.kodedeploy.namespace;
+
+import io.kodedeploy.core.command.CommandInfo;
+import io.kodedeploy.core.command.CommandOutcome;
+import io.kodedeploy.core.command.Host;
+import io.kodedeploy.core.command.HostListener;
+import io.kodedeploy.core.command.HostStatus;
+import io.kodedeploy.core.command.PollResult;
+import io.kodedeploy.core.observe.AgentHealth;
+import io.kodedeploy.core.observe.AgentMetrics;
+import io.kodedeploy.core.spec.DeploymentSpec;
+import io.kodedeploy.namespace.catchup.ApplicationStatus;
+import io.kodedeploy.namespace.catchup.ApplicationStatus.State;
+import io.kodedeploy.namespace.catchup.CatchUpService;
+import io.kodedeploy.namespace.cluster.ClusterEvents;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Turns what the host and its catch-up do into metrics, health and Events. Safe for many threads.
+ */
+final class NamespaceObservation implements HostListener, CatchUpService.Observer {
+  private final AgentMetrics metrics;
+  private final ClusterEvents events;
+  private final Clock clock;
+  private final Map<String, Instant> begins = new ConcurrentHashMap<>();
+  private final Map<String, State> states = new ConcurrentHashMap<>();
+  private volatile Optional<Duration> parity = Optional.empty();
+  private volatile String catchUpProblem = "";
+
+  NamespaceObservation(AgentMetrics metrics, ClusterEvents events, Clock clock) {
+    this.metrics = metrics;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  AgentMetrics metrics() {
+    return metrics;
+  }
+
+  /** How long the last catch-up took to reach parity, if it was reached. */
+  Optional<Duration> lastParity() {
+    return parity;
+  }
+
+  /** Why catch-up cannot look, or empty. */
+  String lastProblem() {
+    return catchUpProblem;
+  }
+
+  /** Asks the host from now on. */
+  void watch(Host host, Duration readTimeout, AgentHealth health) {
+    var limit = readTimeout.multipliedBy(2).plusMinutes(1); // a poll may be held that long
+    metrics.pollAge(
+        () -> host.status().lastGoodPoll().map(last -> Duration.between(last, clock.instant())));
+    metrics.commandRunning(
+        () ->
+            host.status().running().stream()
+                .map(running -> Duration.between(running.since(), clock.instant()))
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO));
+    health.require("poll", () -> pollProblem(host.status(), limit));
+  }
+
+  private Optional<String> pollProblem(HostStatus status, Duration limit) {
+    if (status.stopping()) {
+      return Optional.of("the agent is stopping");
+    }
+    if (status.pollProblem().isPresent()) {
+      return status.pollProblem();
+    }
+    if (status.lastGoodPoll().isEmpty()) {
+      return Optional.of("no poll has been answered yet");
+    }
+    var age = Duration.between(status.lastGoodPoll().get(), clock.instant());
+    return age.compareTo(limit) > 0
+        ? Optional.of("the last good poll was " + age.toSeconds() + " s ago")
+        : Optional.empty();
+  }
+
+  @Override
+  public void polled(PollResult result) {
+    metrics.poll(
+        switch (result) {
+          case PollResult.Idle _ -> "idle";
+          case PollResult.Received _ -> "received";
+          case PollResult.Dropped _ -> "dropped";
+          case PollResult.Failed failed -> failed.code().id();
+        });
+  }
+
+  @Override
+  public void commandStarted(CommandInfo command) {
+    begins.put(command.id(), clock.instant());
+  }
+
+  @Override
+  public void commandFinished(CommandInfo command, CommandOutcome outcome) {
+    var begin = begins.remove(command.id());
+    var event = command.event();
+    metrics.command(
+        event.builtIn() || event.hook() ? event.name() : "other", // other names come from outside
+        switch (outcome) {
+          case CommandOutcome.Succeeded _ -> "succeeded";
+          case CommandOutcome.Failed failed -> failed.code().id();
+        },
+        begin == null ? Duration.ZERO : Duration.between(begin, clock.instant()));
+    if (outcome instanceof CommandOutcome.Failed failed) {
+      events.write(
+          ClusterEvents.Type.WARNING,
+          "DeploymentFailed",
+          name(command.spec())
+              + " failed in "
+              + event.name()
+              + ": "
+              + failed.code().id()
+              + ": "
+              + failed.message());
+    }
+  }
+
+  @Override
+  public void deploymentFinished(DeploymentSpec spec, boolean succeeded) {
+    metrics.deployment(succeeded ? "succeeded" : "failed");
+    if (succeeded) {
+      metrics.lastSuccess(clock.instant());
+      events.write(
+          ClusterEvents.Type.NORMAL, "DeploymentSucceeded", name(spec) + " succeeded here");
+    }
+  }
+
+  private static String name(DeploymentSpec spec) {
+    return "deployment "
+        + spec.deploymentId()
+        + " of "
+        + spec.applicationName()
+        + " ("
+        + spec.deploymentGroupName()
+        + ")";
+  }
+
+  @Override
+  public void statuses(Collection<ApplicationStatus> statuses) {
+    for (var state : State.values()) {
+      metrics.applications(
+          state.word(), (int) statuses.stream().filter(one -> one.state() == state).count());
+    }
+    metrics.catchUpRemaining(
+        (int) statuses.stream().filter(one -> one.state() != State.CURRENT).count());
+    metrics.behind(
+        statuses.stream()
+            .filter(one -> one.state() != State.CURRENT)
+            .map(one -> Duration.between(one.since(), clock.instant()))
+            .max(Comparator.naturalOrder())
+            .orElse(Duration.ZERO));
+    for (var one : statuses) {
+      var before = states.put(one.application(), one.state());
+      if (before != one.state() && one.state() == State.BEHIND) {
+        events.write(
+            ClusterEvents.Type.NORMAL,
+            "Behind",
+            one.application() + " is behind deployment " + one.wantedDeployment());
+      }
+    }
+  }
+
+  @Override
+  public void parity(Duration elapsed) {
+    parity = Optional.of(elapsed);
+    metrics.catchUp(elapsed);
+    metrics.catchUpRemaining(0);
+  }
+
+  @Override
+  public void problem(String reason) {
+    catchUpProblem = reason;
+  }
+}

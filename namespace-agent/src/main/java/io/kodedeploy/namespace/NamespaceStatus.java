@@ -1,0 +1,93 @@
+package io.kodedeploy.namespace;
+
+import io.kodedeploy.core.command.Host;
+import io.kodedeploy.namespace.catchup.CatchUpService;
+import io.kodedeploy.namespace.cluster.ClusterEvents;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What {@code /status} answers. */
+final class NamespaceStatus {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final String version;
+  private final NamespaceAgentSettings settings;
+  private final Host host;
+  private final CatchUpService catchUp;
+  private final NamespaceObservation observation;
+  private final ClusterEvents events;
+
+  NamespaceStatus(
+      String version,
+      NamespaceAgentSettings settings,
+      Host host,
+      CatchUpService catchUp,
+      NamespaceObservation observation,
+      ClusterEvents events) {
+    this.version = version;
+    this.settings = settings;
+    this.host = host;
+    this.catchUp = catchUp;
+    this.observation = observation;
+    this.events = events;
+  }
+
+  /** A snapshot. */
+  JsonNode json() {
+    var now = host.status();
+    var root = JSON.createObjectNode();
+    root.put("agent", "namespace-agent").put("version", version);
+    root.put(
+        "state",
+        now.stopping() ? "stopping" : now.pollProblem().isPresent() ? "unreachable" : "polling");
+    now.pollProblem().ifPresent(problem -> root.put("reason", problem));
+    root.put("environment", settings.common().environment().orElse(""));
+    root.put("cluster", settings.common().cluster().orElse(""));
+    root.put("namespace", settings.namespace());
+    var identity = root.putObject("host");
+    identity.put("identifier", now.hostIdentifier()).put("region", now.region());
+    identity.put("identity", now.identity()).put("endpoint", now.endpoint());
+    now.lastPoll().ifPresent(when -> identity.put("lastPoll", when.toString()));
+    now.lastGoodPoll().ifPresent(when -> identity.put("lastGoodPoll", when.toString()));
+    var commands = root.putArray("commands");
+    for (var command : now.running()) {
+      commands
+          .addObject()
+          .put("event", command.event())
+          .put("deploymentId", command.deploymentId())
+          .put("application", command.application())
+          .put("deploymentGroup", command.deploymentGroup())
+          .put("since", command.since().toString());
+    }
+    applications(root.putObject("applications"));
+    var progress = root.putObject("catchUp");
+    progress.put("mode", settings.catchUp().name().toLowerCase(Locale.ROOT));
+    progress.put("problem", observation.lastProblem());
+    observation.lastParity().ifPresent(took -> progress.put("seconds", took.toMillis() / 1000.0));
+    root.put("eventsSkipped", events.skipped());
+    return root;
+  }
+
+  private void applications(ObjectNode byName) {
+    for (var one : catchUp.statuses()) {
+      var entry = byName.putObject(one.application());
+      entry.put("state", one.state().word());
+      entry
+          .putObject("wanted")
+          .put("deploymentId", one.wantedDeployment())
+          .put("revision", one.wanted())
+          .put("pinned", one.pinned());
+      entry
+          .putObject("installed")
+          .put("deploymentId", one.installedDeployment())
+          .put("revision", one.installed())
+          .put("bundleSha256", one.digest());
+      if (!one.reason().isEmpty()) {
+        entry.put("reason", one.reason()).put("remedy", one.remedy());
+      }
+      entry.put("since", one.since().toString());
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package io.kodedeploy.namespace.catchup;
+
+import io.kodedeploy.core.command.CommandOutcome;
+import io.kodedeploy.core.command.LifecycleEvent;
+import io.kodedeploy.core.error.AgentException;
+import io.kodedeploy.core.error.ErrorCode;
+import io.kodedeploy.core.spec.DeploymentSpec;
+import io.kodedeploy.core.spec.Revision;
+import io.kodedeploy.namespace.catchup.ApplicationStatus.State;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One round: reads what the groups want, compares it with what is installed, and brings the rest
+ * here by the normal events on the normal engine. Nothing is written to CodeDeploy.
+ */
+final class CatchUp {
+  private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
+
+  /** The commands of an in-place deployment without load balancer (host-agent.md 6.1). */
+  private static final List<LifecycleEvent> EVENTS =
+      List.of(
+          LifecycleEvent.APPLICATION_STOP,
+          LifecycleEvent.DOWNLOAD_BUNDLE,
+          LifecycleEvent.BEFORE_INSTALL,
+          LifecycleEvent.INSTALL,
+          LifecycleEvent.AFTER_INSTALL,
+          LifecycleEvent.APPLICATION_START,
+          LifecycleEvent.VALIDATE_SERVICE);
+
+  private static final int AT_ONCE = 4;
+
+  /** Carries out one event here; a host's {@code execute}. */
+  @FunctionalInterface
+  interface Engine {
+    CommandOutcome execute(DeploymentSpec spec, LifecycleEvent event) throws InterruptedException;
+  }
+
+  private final GroupReader reader;
+  private final HostTags host;
+  private final InstallationStore store;
+  private final InstallationListener listener;
+  private final Engine engine;
+  private final Clock clock;
+  private final Consumer<Collection<ApplicationStatus>> published;
+  private final Map<String, ApplicationStatus> statuses = new TreeMap<>();
+  private final Map<String, Revision> revisions = new ConcurrentHashMap<>();
+
+  CatchUp(
+      GroupReader reader,
+      HostTags host,
+      InstallationStore store,
+      InstallationListener listener,
+      Engine engine,
+      Clock clock,
+      Consumer<Collection<ApplicationStatus>> published) {
+    this.reader = reader;
+    this.host = host;
+    this.store = store;
+    this.listener = listener;
+    this.engine = engine;
+    this.clock = clock;
+    this.published = published;
+  }
+
+  /**
+   * Runs one round.
+   *
+   * @throws AgentException when CodeDeploy or the cluster cannot be asked
+   */
+  CatchUpLoop.RoundResult round() throws InterruptedException {
+    store.load();
+    var wanted = Wanted.of(reader.groups(), host);
+    forgetOthers(wanted);
+    var brought = false;
+    var slots = new Semaphore(AT_ONCE);
+    try (var threads = threads()) {
+      for (var one : wanted.values()) {
+        var revision = look(one);
+        if (decide(one, revision) instanceof Decision.Behind && revision.isPresent()) {
+          brought = true;
+          slots.acquire();
+          threads.execute(
+              () -> {
+                try {
+                  bring(one, revision.get());
+                } finally {
+                  slots.release();
+                }
+              });
+        }
+      }
+    } finally {
+      store.save();
+    }
+    return new CatchUpLoop.RoundResult(
+        snapshot().stream().allMatch(status -> status.state() == State.CURRENT), brought);
+  }
+
+  /** The applications as they were seen last, refreshed by what the record says now. */
+  Collection<ApplicationStatus> snapshot() {
+    synchronized (statuses) {
+      return statuses.values().stream()
+          .map(status -> status.with(store.of(status.application()).installed()))
+          .toList();
+    }
+  }
+
+  private static ExecutorService threads() {
+    return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("catch-up-", 1).factory());
+  }
+
+  private Optional<GroupReader.Source> look(Wanted one) throws InterruptedException {
+    var known = Decision.of(one, Optional.empty(), store.of(one.application()));
+    return known instanceof Decision.Behind ? reader.source(one.deploymentId()) : Optional.empty();
+  }
+
+  private Decision decide(Wanted one, Optional<GroupReader.Source> source) {
+    var revision = source.map(GroupReader.Source::revision);
+    revision.ifPresent(found -> revisions.put(one.deploymentId(), found));
+    var decision = Decision.of(one, revision, store.of(one.application()));
+    switch (decision) {
+      case Decision.Current() -> tell(one, State.CURRENT, "", "");
+      case Decision.Busy() -> tell(one, State.WAITING, "a deployment of its group is running", "");
+      case Decision.Failed(var attempt) ->
+          tell(
+              one,
+              State.FAILED,
+              attempt.deploymentId() + " failed in " + attempt.event() + ": " + attempt.reason(),
+              "Correct what the reason names and deploy again: it is not retried by itself.");
+      case Decision.Behind() when source.isEmpty() ->
+          tell(
+              one,
+              State.GONE,
+              "deployment " + one.deploymentId() + " has no bundle that a host can fetch",
+              "Deploy a new revision.");
+      case Decision.Behind() -> tell(one, State.BEHIND, "not brought here yet", "");
+    }
+    return decision;
+  }
+
+  private void bring(Wanted one, GroupReader.Source source) {
+    var spec =
+        new DeploymentSpec(
+            one.deploymentId(),
+            one.group().id(),
+            one.group().name(),
+            one.application(),
+            "kodedeployCatchUp",
+            DeploymentSpec.DEFAULT_TYPE,
+            DeploymentSpec.DEFAULT_APPSPEC,
+            source.fileExists(),
+            List.of(),
+            Optional.empty(),
+            source.revision(),
+            Optional.empty());
+    var before = listener.serviceDeployment(one.application());
+    log.atInfo()
+        .addKeyValue("application", one.application())
+        .addKeyValue("deploymentId", one.deploymentId())
+        .log("catch-up of an application begins");
+    var begin = clock.instant();
+    try {
+      for (var event : EVENTS) {
+        if (!listener.serviceDeployment(one.application()).equals(before)) {
+          tell(one, State.WAITING, "a deployment of the service took over", "");
+          return;
+        }
+        if (engine.execute(spec, event) instanceof CommandOutcome.Failed failed) {
+          failed(one, event, failed);
+          return;
+        }
+      }
+      tell(one, State.CURRENT, "", "");
+      log.atInfo()
+          .addKeyValue("application", one.application())
+          .addKeyValue("deploymentId", one.deploymentId())
+          .addKeyValue("elapsedMs", Duration.between(begin, clock.instant()).toMillis())
+          .log("catch-up of an application is done");
+    } catch (InterruptedException _) {
+      tell(one, State.WAITING, "the agent is stopping", "");
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.atError().setCause(e).addKeyValue("application", one.application()).log("catch-up broke");
+      tell(one, State.WAITING, e.toString(), ErrorCode.UNEXPECTED.remedy());
+    }
+  }
+
+  private void failed(Wanted one, LifecycleEvent event, CommandOutcome.Failed failed) {
+    var state =
+        failed.code() == ErrorCode.BUNDLE_UNAVAILABLE
+            ? State.GONE
+            : InstallationListener.lasting(failed.code()) ? State.FAILED : State.WAITING;
+    log.atWarn()
+        .addKeyValue("application", one.application())
+        .addKeyValue("deploymentId", one.deploymentId())
+        .addKeyValue("event", event.name())
+        .addKeyValue("code", failed.code().id())
+        .addKeyValue("state", state.word())
+        .log("catch-up of an application failed");
+    tell(
+        one,
+        state,
+        one.deploymentId() + " failed in " + event.name() + ": " + failed.message(),
+        failed.code().remedy());
+  }
+
+  private void forgetOthers(Map<String, Wanted> wanted) {
+    synchronized (statuses) {
+      statuses.keySet().retainAll(wanted.keySet());
+    }
+    published.accept(snapshot());
+  }
+
+  private void tell(Wanted one, State state, String reason, String remedy) {
+    var wanted = Optional.ofNullable(revisions.get(one.deploymentId())).map(RevisionIdentity::of);
+    synchronized (statuses) {
+      var before = statuses.get(one.application());
+      statuses.put(
+          one.application(),
+          new ApplicationStatus(
+              one.application(),
+              state,
+              wanted.orElse(""),
+              one.deploymentId(),
+              one.pinned(),
+              "",
+              "",
+              "",
+              reason,
+              remedy,
+              before != null && before.state() == state ? before.since() : clock.instant()));
+    }
+    published.accept(snapshot());
+  }
+}

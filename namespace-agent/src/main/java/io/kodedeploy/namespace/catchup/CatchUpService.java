@@ -1,0 +1,217 @@
+package io.kodedeploy.namespace.catchup;
+
+import io.kodedeploy.core.command.CommandOutcome;
+import io.kodedeploy.core.command.HostListener;
+import io.kodedeploy.core.command.LifecycleEvent;
+import io.kodedeploy.core.identity.HostIdentity;
+import io.kodedeploy.core.protocol.CallListener;
+import io.kodedeploy.core.spec.DeploymentSpec;
+import io.kodedeploy.core.store.DeploymentPaths;
+import io.kodedeploy.namespace.cluster.ConfigMaps;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The catch-up of one host, and the record of what is installed that it needs. Owns its threads.
+ * With {@code off} only the record is kept.
+ */
+public final class CatchUpService implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(CatchUpService.class);
+
+  /** Carries out one event here: the host's {@code execute}. */
+  @FunctionalInterface
+  public interface Engine {
+    /** Carries it out and waits for its end. */
+    CommandOutcome execute(DeploymentSpec spec, LifecycleEvent event) throws InterruptedException;
+  }
+
+  /** Hears of progress. Called on the catch-up's threads: answers quickly. */
+  public interface Observer {
+    /** The applications' states, after each change. */
+    void statuses(Collection<ApplicationStatus> statuses);
+
+    /** Every application is what it should be, that long after the agent began to look. */
+    void parity(Duration elapsed);
+
+    /** Why the last round could not look; empty when it could. */
+    void problem(String reason);
+  }
+
+  /**
+   * How catch-up works.
+   *
+   * @param enabled false for {@code catch-up.mode: off}
+   * @param host tags by which groups select this host
+   * @param interval time between rounds when all is well
+   * @param proxy of the CodeDeploy client
+   */
+  public record Settings(boolean enabled, HostTags host, Duration interval, Optional<URI> proxy) {}
+
+  private final Settings settings;
+  private final InstallationStore store;
+  private final InstallationListener listener;
+  private final GroupReader reader;
+  private final Clock clock;
+  private final Observer observer;
+  private final CatchUpLoop loop;
+  private @Nullable CatchUp catchUp;
+  private @Nullable Thread thread;
+
+  /**
+   * A catch-up that is not running yet.
+   *
+   * @param calls sees every call to CodeDeploy, for metrics
+   */
+  public CatchUpService(
+      Settings settings,
+      HostIdentity identity,
+      ConfigMaps maps,
+      DeploymentPaths paths,
+      Clock clock,
+      Observer observer,
+      CallListener calls) {
+    this.settings = settings;
+    this.clock = clock;
+    this.observer = observer;
+    this.store = new InstallationStore(maps, paths.root().resolve("kodedeploy-state.json"));
+    this.reader = new GroupReader(identity, settings.proxy(), new CallTimes(calls));
+    this.loop =
+        new CatchUpLoop(
+            this::round,
+            store::save,
+            settings.interval(),
+            new CatchUpLoop.Listener() {
+              @Override
+              public void parity(Duration elapsed) {
+                log.atInfo()
+                    .addKeyValue("applications", statuses().size())
+                    .addKeyValue("elapsedMs", elapsed.toMillis())
+                    .log("every application is what its groups want");
+                observer.parity(elapsed);
+              }
+
+              @Override
+              public void problem(String reason) {
+                observer.problem(reason);
+              }
+            },
+            System::nanoTime,
+            () -> ThreadLocalRandom.current().nextDouble());
+    this.listener =
+        new InstallationListener(
+            store,
+            paths,
+            clock,
+            command -> {
+              observer.statuses(statuses());
+              if (command.local() || !settings.enabled()) {
+                loop.askToSave();
+              } else {
+                loop.deployed();
+              }
+            },
+            loop::connected);
+  }
+
+  /** What the host has to tell. */
+  public HostListener listener() {
+    return listener;
+  }
+
+  /** Begins; the engine is called from now on. */
+  public synchronized void start(Engine engine) {
+    catchUp =
+        new CatchUp(
+            reader, settings.host(), store, listener, engine::execute, clock, observer::statuses);
+    thread = Thread.ofVirtual().name("catch-up").start(this::run);
+  }
+
+  /** The applications as they were seen last; without catch-up, what is installed. */
+  public Collection<ApplicationStatus> statuses() {
+    CatchUp current;
+    synchronized (this) {
+      current = catchUp;
+    }
+    if (settings.enabled() && current != null) {
+      return current.snapshot();
+    }
+    return store.all().stream().map(this::unknown).toList();
+  }
+
+  private ApplicationStatus unknown(Installation installation) {
+    return new ApplicationStatus(
+            installation.application(),
+            ApplicationStatus.State.UNKNOWN,
+            "",
+            "",
+            false,
+            "",
+            "",
+            "",
+            settings.enabled() ? "not looked yet" : "catch-up is off",
+            "",
+            clock.instant())
+        .with(installation.installed());
+  }
+
+  private CatchUpLoop.RoundResult round() throws InterruptedException {
+    CatchUp current;
+    synchronized (this) {
+      current = catchUp;
+    }
+    if (!settings.enabled() || current == null) {
+      store.load();
+      store.save();
+      return new CatchUpLoop.RoundResult(false, false);
+    }
+    return current.round();
+  }
+
+  private void run() {
+    try {
+      loop.run();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.atError().setCause(e).log("catch-up has ended, restart the agent");
+      observer.problem("catch-up broke: " + e);
+    }
+  }
+
+  /** No new round from now on; what is running is interrupted. */
+  public synchronized void stop() {
+    loop.stop();
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  /** Ends the loop and saves the record. */
+  @Override
+  public void close() {
+    stop();
+    Thread running;
+    synchronized (this) {
+      running = thread;
+    }
+    try {
+      if (running != null) {
+        running.join(Duration.ofSeconds(10));
+      }
+      listener.close();
+      store.save();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.atWarn().setCause(e).log("record cannot be saved, the local copy has it");
+    }
+    reader.close();
+  }
+}

@@ -1,0 +1,241 @@
+package io.kodedeploy.namespace.catchup;
+
+import io.kodedeploy.core.error.AgentException;
+import io.kodedeploy.core.error.ErrorCode;
+import io.kodedeploy.core.identity.HostIdentity;
+import io.kodedeploy.core.spec.BundleType;
+import io.kodedeploy.core.spec.FileExistsBehavior;
+import io.kodedeploy.core.spec.Revision;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.codedeploy.CodeDeployClient;
+import software.amazon.awssdk.services.codedeploy.model.ApplicationDoesNotExistException;
+import software.amazon.awssdk.services.codedeploy.model.DeploymentGroupInfo;
+import software.amazon.awssdk.services.codedeploy.model.DeploymentStatus;
+import software.amazon.awssdk.services.codedeploy.model.LastDeploymentInfo;
+import software.amazon.awssdk.services.codedeploy.model.RevisionLocation;
+import software.amazon.awssdk.services.codedeploy.model.TagFilter;
+
+/**
+ * Reads applications, groups and deployments. Only List and Get calls (codedeploy-service.md 9.3),
+ * at most two a second. The client is built on first use.
+ */
+final class GroupReader implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(GroupReader.class);
+  private static final int BATCH = 100;
+  private static final int CALLS_PER_SECOND = 2;
+  private static final Set<DeploymentStatus> ENDED =
+      Set.of(DeploymentStatus.SUCCEEDED, DeploymentStatus.FAILED, DeploymentStatus.STOPPED);
+
+  /** A deployment's bundle and how it treats files that are there. */
+  record Source(Revision revision, FileExistsBehavior fileExists) {}
+
+  private final HostIdentity identity;
+  private final Optional<URI> proxy;
+  private final ExecutionInterceptor interceptor;
+  private final CallBudget budget =
+      new CallBudget(CALLS_PER_SECOND, System::nanoTime, Thread::sleep);
+  private @Nullable CodeDeployClient client;
+
+  GroupReader(HostIdentity identity, Optional<URI> proxy, ExecutionInterceptor interceptor) {
+    this.identity = identity;
+    this.proxy = proxy;
+    this.interceptor = interceptor;
+  }
+
+  /**
+   * Every group of every application.
+   *
+   * @throws AgentException when the service cannot be asked
+   */
+  List<GroupState> groups() throws InterruptedException {
+    var groups = new ArrayList<GroupState>();
+    for (var application : applications()) {
+      try {
+        var names = groupNames(application);
+        for (var from = 0; from < names.size(); from += BATCH) {
+          var some = names.subList(from, Math.min(from + BATCH, names.size()));
+          call(() ->
+                  client()
+                      .batchGetDeploymentGroups(
+                          r -> r.applicationName(application).deploymentGroupNames(some)))
+              .deploymentGroupsInfo()
+              .forEach(group -> groups.add(state(group)));
+        }
+      } catch (ApplicationDoesNotExistException e) {
+        log.atDebug().setCause(e).log("an application was deleted since it was listed");
+      }
+    }
+    return groups;
+  }
+
+  /** The bundle of a deployment; nothing when it is of a kind that a host cannot fetch. */
+  Optional<Source> source(String deploymentId) throws InterruptedException {
+    var deployment =
+        call(() -> client().getDeployment(r -> r.deploymentId(deploymentId))).deploymentInfo();
+    var behavior =
+        Optional.ofNullable(deployment.fileExistsBehaviorAsString())
+            .map(FileExistsBehavior::of)
+            .orElse(FileExistsBehavior.DISALLOW);
+    return Optional.ofNullable(deployment.revision())
+        .flatMap(GroupReader::revision)
+        .map(revision -> new Source(revision, behavior));
+  }
+
+  private List<String> applications() throws InterruptedException {
+    var names = new ArrayList<String>();
+    String token = null;
+    do {
+      var from = token;
+      var page = call(() -> client().listApplications(r -> r.nextToken(from)));
+      names.addAll(page.applications());
+      token = page.nextToken();
+    } while (token != null && !token.isEmpty());
+    return names;
+  }
+
+  private List<String> groupNames(String application) throws InterruptedException {
+    var names = new ArrayList<String>();
+    String token = null;
+    do {
+      var from = token;
+      var page =
+          call(
+              () ->
+                  client()
+                      .listDeploymentGroups(r -> r.applicationName(application).nextToken(from)));
+      names.addAll(page.deploymentGroups());
+      token = page.nextToken();
+    } while (token != null && !token.isEmpty());
+    return names;
+  }
+
+  private static GroupState state(DeploymentGroupInfo group) {
+    var sets =
+        group.onPremisesTagSet() == null
+            ? List.<List<TagFilter>>of()
+            : group.onPremisesTagSet().onPremisesTagSetList();
+    return new GroupState(
+        group.applicationName(),
+        group.deploymentGroupName(),
+        group.deploymentGroupId(),
+        new TagSelection(
+            sets.stream().map(GroupReader::rules).toList(),
+            rules(group.onPremisesInstanceTagFilters())),
+        Optional.ofNullable(group.lastSuccessfulDeployment())
+            .filter(last -> last.deploymentId() != null && last.createTime() != null)
+            .map(last -> new GroupState.Deployment(last.deploymentId(), last.createTime())),
+        running(group.lastAttemptedDeployment()));
+  }
+
+  private static boolean running(@Nullable LastDeploymentInfo last) {
+    return last != null && last.status() != null && !ENDED.contains(last.status());
+  }
+
+  private static List<TagRule> rules(List<TagFilter> filters) {
+    return filters.stream()
+        .flatMap(
+            filter ->
+                TagRule.of(
+                    Optional.ofNullable(filter.key()),
+                    Optional.ofNullable(filter.value()),
+                    Optional.ofNullable(filter.typeAsString()))
+                    .stream())
+        .toList();
+  }
+
+  private static Optional<Revision> revision(RevisionLocation location) {
+    if (location.s3Location() != null) {
+      var s3 = location.s3Location();
+      return Arrays.stream(BundleType.values())
+          .filter(type -> type.text().equals(s3.bundleTypeAsString()))
+          .findFirst()
+          .map(
+              type ->
+                  new Revision.S3(
+                      s3.bucket(),
+                      s3.key(),
+                      type,
+                      Optional.ofNullable(s3.version()),
+                      Optional.ofNullable(s3.eTag())));
+    }
+    return Optional.ofNullable(location.gitHubLocation())
+        .filter(github -> github.repository() != null && github.repository().contains("/"))
+        .map(
+            github -> {
+              var slash = github.repository().indexOf('/');
+              return new Revision.GitHub(
+                  github.repository().substring(0, slash),
+                  github.repository().substring(slash + 1),
+                  github.commitId(),
+                  Optional.empty());
+            });
+  }
+
+  private <T> T call(Supplier<T> call) throws InterruptedException {
+    budget.acquire();
+    try {
+      return call.get();
+    } catch (ApplicationDoesNotExistException e) {
+      throw e;
+    } catch (AwsServiceException e) {
+      var code =
+          e.isThrottlingException()
+              ? ErrorCode.SERVICE_THROTTLED
+              : e.statusCode() == 403 || e.getMessage().contains("AccessDenied")
+                  ? ErrorCode.SERVICE_DENIED
+                  : ErrorCode.SERVICE_ERROR;
+      throw new AgentException(code, e.getMessage(), e);
+    } catch (SdkException e) {
+      throw new AgentException(ErrorCode.SERVICE_UNREACHABLE, e.getMessage(), e);
+    }
+  }
+
+  private synchronized CodeDeployClient client() {
+    if (client == null) {
+      var http = UrlConnectionHttpClient.builder();
+      proxy.ifPresent(
+          uri ->
+              http.proxyConfiguration(
+                  ProxyConfiguration.builder()
+                      .endpoint(uri)
+                      .useSystemPropertyValues(false)
+                      .useEnvironmentVariablesValues(false)
+                      .build()));
+      client =
+          CodeDeployClient.builder()
+              .region(Region.of(identity.region()))
+              .credentialsProvider(identity.credentials())
+              .httpClientBuilder(http)
+              .overrideConfiguration(
+                  o ->
+                      o.apiCallTimeout(Duration.ofMinutes(1))
+                          .apiCallAttemptTimeout(Duration.ofSeconds(15))
+                          .addExecutionInterceptor(interceptor))
+              .build();
+    }
+    return client;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (client != null) {
+      client.close();
+    }
+  }
+}
