@@ -37,6 +37,7 @@ public final class Front implements AutoCloseable {
             .connectionOptions(options -> options.tcpNoDelay(true))
             .protocolsDiscoverServices(false)
             .addConnectionSelector(connections)
+            .contentEncoding(new UntouchedBodies())
             .idleConnectionTimeout(Duration.ofMinutes(10))
             .shutdownGracePeriod(Duration.ofMillis(500))
             .shutdownHook(false)
