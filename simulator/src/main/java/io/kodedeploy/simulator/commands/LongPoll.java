@@ -28,7 +28,6 @@ final class LongPoll {
   }
 
   Optional<Delivery> next(String host, ClientConnection connection) throws InterruptedException {
-    connection.watch();
     var outcome = commands.signal().await(hold(), () -> look(host, connection));
     return switch (outcome.orElse(null)) {
       case null -> Optional.empty();
@@ -38,11 +37,8 @@ final class LongPoll {
     };
   }
 
-  /** A command is taken only for a client that is there, and put back if it went meanwhile. */
+  /** A command that was taken for a client that has gone is put back. */
   private Optional<Outcome> look(String host, ClientConnection connection) {
-    if (!connection.isOpen()) {
-      return Optional.of(new Outcome.Disconnected());
-    }
     var taken = commands.take(host);
     if (taken.isPresent() && !connection.isOpen()) {
       commands.giveBack(taken.get().identifier());

@@ -6,6 +6,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -19,7 +20,14 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Front implements AutoCloseable {
   private static final String ADMIN = "/_simulator";
 
-  private final Connections connections = new Connections();
+  /** A body is asked for when it is read; keys of S3 may be any path. */
+  private static final Http1Config HTTP =
+      Http1Config.builder()
+          .continueImmediately(false)
+          .validatePath(false)
+          .maxHeadersSize(64 * 1024)
+          .build();
+
   private final Set<Thread> handlers = ConcurrentHashMap.newKeySet();
   private final Dispatcher dispatcher;
   private final AdminRoutes admin;
@@ -36,7 +44,7 @@ public final class Front implements AutoCloseable {
             .useNio(false)
             .connectionOptions(options -> options.tcpNoDelay(true))
             .protocolsDiscoverServices(false)
-            .addConnectionSelector(connections)
+            .addProtocol(HTTP)
             .contentEncoding(new UntouchedBodies())
             .idleConnectionTimeout(Duration.ofMinutes(10))
             .shutdownGracePeriod(Duration.ofMillis(500))
@@ -85,7 +93,7 @@ public final class Front implements AutoCloseable {
         Parameters.parse(query == null ? "" : query),
         headers(request),
         request.content().inputStream(),
-        connections.of(request));
+        new ClientConnection(request.localPeer().port(), request.remotePeer().port()));
   }
 
   private static Headers headers(ServerRequest request) {
