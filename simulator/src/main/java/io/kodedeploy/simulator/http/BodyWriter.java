@@ -34,11 +34,11 @@ public final class BodyWriter extends OutputStream {
 
   @Override
   public void write(byte[] source, int offset, int length) throws IOException {
-    if (length > left || closed) {
-      throw new IOException("more body than the head promised");
-    }
     if (length == 0) {
       return;
+    }
+    if (length > left || closed) {
+      throw new IOException("more body than the head promised");
     }
     if (chunked) {
       writer.text(Integer.toHexString(length) + "\r\n");

@@ -36,6 +36,7 @@ public final class HttpEndpoint implements AutoCloseable {
   private final ConcurrentHashMap<HttpConnection, AtomicBoolean> busyByConnection =
       new ConcurrentHashMap<>();
   private final Phaser exchanges = new Phaser(1);
+  private final Thread acceptor;
   private volatile boolean closing;
 
   private HttpEndpoint(
@@ -46,6 +47,7 @@ public final class HttpEndpoint implements AutoCloseable {
     this.handler = handler;
     this.idleLimit = idleLimit;
     this.grace = grace;
+    this.acceptor = Thread.ofVirtual().name("accept-" + address).unstarted(this::accept);
   }
 
   /**
@@ -63,7 +65,7 @@ public final class HttpEndpoint implements AutoCloseable {
       server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       server.bind(address, 1024);
       var endpoint = new HttpEndpoint(server, handler, idleLimit, grace);
-      Thread.ofVirtual().name("accept-" + endpoint.address).start(endpoint::accept);
+      endpoint.acceptor.start();
       return endpoint;
     } catch (IOException | RuntimeException e) {
       server.close();
@@ -105,6 +107,7 @@ public final class HttpEndpoint implements AutoCloseable {
 
   private void awaitExchanges() {
     try {
+      acceptor.join(); // the port is free only when nobody is inside accept any more
       int phase = exchanges.arriveAndDeregister();
       exchanges.awaitAdvanceInterruptibly(phase, grace.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
