@@ -194,10 +194,12 @@ class DataPathTest {
   @Test
   void aTargetThatRefusesConnectionsIsABadGateway() throws IOException {
     int port;
-    try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = taken.getLocalPort();
     }
-    group.register(new TargetKey("127.0.0.1", port), new InetSocketAddress("127.0.0.1", port));
+    group.register(
+        new TargetKey("127.0.0.1", port),
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
 
     try (var client = connect()) {
       assertThat(get(client).status()).isEqualTo(502);
@@ -333,6 +335,7 @@ class DataPathTest {
     assertThat(loadBalancer.counters.failures()).containsEntry("truncated", 1L);
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
   private record Answer(int status, HttpFields fields, byte[] body) {}
 
   private TargetKey target(Backend backend) {
