@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -140,7 +139,7 @@ final class Agents {
   void awaitReady(Running agent) throws InterruptedException {
     Await.until(
         agent.name() + " becoming ready",
-        Duration.ofSeconds(60),
+        Await.PATIENCE,
         () -> {
           if (!agent.process().isAlive()) {
             throw new DemoFailed(

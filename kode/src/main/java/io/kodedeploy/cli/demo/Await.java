@@ -6,6 +6,9 @@ import java.time.Instant;
 
 /** Waits for conditions. */
 final class Await {
+  /** For what takes seconds on an idle machine; a busy one may take its time. */
+  static final Duration PATIENCE = Duration.ofMinutes(4);
+
   private static final Duration INTERVAL = Duration.ofMillis(100);
 
   private Await() {}

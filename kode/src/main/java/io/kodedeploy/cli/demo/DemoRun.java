@@ -212,7 +212,7 @@ final class DemoRun {
       String url = "http://" + node.address() + ":" + Infrastructure.NODE_PORT + "/";
       Await.until(
           "the catch-up of orange",
-          Duration.ofSeconds(60),
+          Await.PATIENCE,
           () -> {
             if (!agent.process().isAlive()) {
               throw new DemoFailed(agent.name() + " ended; see " + agent.log());

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,7 @@ final class Simulation {
             log);
     Await.until(
         "the simulator's start",
-        Duration.ofSeconds(60),
+        Await.PATIENCE,
         () -> {
           if (!process.isAlive()) {
             throw new DemoFailed("the simulator ended at once; see " + log);
