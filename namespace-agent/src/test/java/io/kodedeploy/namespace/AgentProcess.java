@@ -1,0 +1,152 @@
+package io.kodedeploy.namespace;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The packaged agent as a process of its own, with its files in one folder. */
+final class AgentProcess implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(60);
+
+  private final Path folder;
+  private final SimulatedAws aws;
+  private final int port;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private Process process;
+  private int starts;
+
+  AgentProcess(Path folder, SimulatedAws aws, RealKubernetes kubernetes, String namespace)
+      throws IOException {
+    this.folder = folder;
+    this.aws = aws;
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    Files.writeString(
+        folder.resolve("codedeploy.onpremises.yml"),
+        """
+        iam_user_arn: %s
+        aws_access_key_id: %s
+        aws_secret_access_key: %s
+        region: us-west-2
+        """
+            .formatted(SimulatedAws.HOST_ARN, SimulatedAws.HOST_KEY, SimulatedAws.HOST_SECRET));
+    Files.writeString(
+        folder.resolve("codedeployagent.yml"),
+        """
+        root_dir: %1$s/root
+        on_premises_config_file: %1$s/codedeploy.onpremises.yml
+        deploy_control_endpoint: %2$s
+        wait_between_runs: 1
+        kill_agent_max_wait_time_seconds: 60
+        """
+            .formatted(folder, aws.url()));
+    Files.writeString(
+        folder.resolve("agent.yml"),
+        """
+        environment: test
+        cluster: green
+        namespace: %s
+        kubernetes.kubeconfig: %s
+        server.port: %d
+        server.address: 127.0.0.1
+        """
+            .formatted(namespace, kubernetes.kubeconfig(), port));
+    start();
+  }
+
+  /** Starts it, again after it was killed. */
+  void start() throws IOException {
+    starts++;
+    var builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-jar",
+            Path.of("target", "namespace-agent.jar").toAbsolutePath().toString(),
+            "--config-file",
+            folder.resolve("codedeployagent.yml").toString(),
+            "--settings",
+            folder.resolve("agent.yml").toString());
+    builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
+    builder.environment().putAll(Map.of("AWS_ENDPOINT_URL", aws.url().toString()));
+    process = builder.redirectErrorStream(true).redirectOutput(log().toFile()).start();
+  }
+
+  private Path log() {
+    return folder.resolve("agent-" + starts + ".log");
+  }
+
+  String output() throws IOException {
+    return Files.readString(log());
+  }
+
+  AgentProcess ready() throws InterruptedException {
+    Await.until(START, this::problem, () -> get("/health/ready").startsWith("200"));
+    return this;
+  }
+
+  private String problem() {
+    try {
+      return "agent alive: " + process.isAlive() + "\n" + output();
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** Status code and body. */
+  String get(String path) throws IOException, InterruptedException {
+    var uri = URI.create("http://127.0.0.1:" + port + path);
+    var answer =
+        http.send(
+            HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
+            BodyHandlers.ofString());
+    return answer.statusCode() + " " + answer.body();
+  }
+
+  JsonNode status() throws IOException, InterruptedException {
+    return JsonMapper.shared().readTree(get("/status").substring(4));
+  }
+
+  /** The state of an application, empty while it is not known. */
+  String state(String application) throws IOException, InterruptedException {
+    return status().path("applications").path(application).path("state").asString("");
+  }
+
+  /** kill -9. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** SIGTERM; the exit code. */
+  int terminate() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("does not end after SIGTERM\n" + problem());
+    }
+    return process.exitValue();
+  }
+
+  List<String> lines() throws IOException {
+    return Files.readAllLines(log());
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    http.close();
+  }
+}

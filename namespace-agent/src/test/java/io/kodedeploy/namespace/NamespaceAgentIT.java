@@ -1,0 +1,218 @@
+package io.kodedeploy.namespace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.codedeploy.model.DeploymentStatus;
+import software.amazon.awssdk.services.codedeploy.model.LifecycleEvent;
+import tools.jackson.databind.JsonNode;
+
+/** The packaged agent against a simulated AWS and a real Kubernetes. */
+@ExtendWith(RealKubernetes.Extension.class)
+class NamespaceAgentIT {
+  private static final String SETTINGS =
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: settings}
+      data: {colour: blue}
+      """;
+  private static final String NEVER_READY =
+      """
+      apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata: {name: disk}
+      spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+      """;
+
+  @TempDir Path folder;
+  private final SimulatedAws aws = new SimulatedAws();
+  private RealKubernetes kubernetes;
+  private String namespace;
+
+  @BeforeEach
+  void host(RealKubernetes shared) {
+    kubernetes = shared;
+    namespace = shared.newNamespace();
+    aws.registerHost(namespace);
+    aws.createApplication("web", namespace);
+  }
+
+  @AfterEach
+  void end() {
+    aws.close();
+  }
+
+  private static Map<String, String> bundle(String options, String manifest, String hooks) {
+    var files = new HashMap<String, String>();
+    files.put(
+        "appspec.yml",
+        "version: 0.0\nos: linux\nkodedeploy:\n  apply:\n  - {path: deploy"
+            + options
+            + "}\n"
+            + hooks);
+    files.put("deploy/app.yaml", manifest);
+    return files;
+  }
+
+  private static Map<String, String> bundle() {
+    return bundle(", prune: true", SETTINGS, "");
+  }
+
+  private AgentProcess agent() throws IOException, InterruptedException {
+    return new AgentProcess(folder, aws, kubernetes, namespace).ready();
+  }
+
+  private String get(String... arguments) {
+    var all = new ArrayList<>(List.of("get", "-n", namespace, "--ignore-not-found"));
+    all.addAll(List.of(arguments));
+    return kubernetes.kubectl(all.toArray(String[]::new));
+  }
+
+  private LifecycleEvent event(String deployment, String name) {
+    return aws.target(deployment).lifecycleEvents().stream()
+        .filter(event -> event.lifecycleEventName().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private List<JsonNode> reports() throws IOException, InterruptedException {
+    var reports = new ArrayList<JsonNode>();
+    aws.requests("codedeploy-commands", "PutHostCommandComplete").forEach(reports::add);
+    return reports;
+  }
+
+  @Test
+  void deploysABundleAndItsHookScripts() throws Exception {
+    var files =
+        bundle(
+            ", prune: true",
+            SETTINGS,
+            "hooks:\n  AfterInstall:\n  - {location: after.sh, timeout: 30}\n");
+    files.put("after.sh", "#!/bin/sh\necho kubeconfig=$KUBECONFIG app=$APPLICATION_NAME; exit 0\n");
+    try (var agent = agent()) {
+      var deployment = aws.deploy("web", namespace, files);
+
+      assertThat(aws.awaitEnd(deployment).status()).isEqualTo(DeploymentStatus.SUCCEEDED);
+      assertThat(get("configmap", "settings", "-o", "jsonpath={.data.colour}")).isEqualTo("blue");
+      Await.until(
+          Duration.ofSeconds(30), () -> "not current", () -> agent.state("web").equals("current"));
+      var installed = agent.status().path("applications").path("web").path("installed");
+      assertThat(installed.path("deploymentId").asString()).isEqualTo(deployment);
+      assertThat(installed.path("bundleSha256").asString()).hasSize(64);
+      assertThat(agent.get("/metrics"))
+          .contains("kodedeploy_apply_objects_total{action=\"created\"")
+          .contains("target_namespace=\"" + namespace + "\"");
+      assertThat(get("configmap", "kodedeploy-state", "-o", "yaml")).contains(deployment);
+      assertThat(agent.terminate()).isZero();
+    }
+  }
+
+  @Test
+  void freshAgentCatchesUpByItselfAndOnlyReads() throws Exception {
+    try (var first = agent()) {
+      aws.awaitEnd(aws.deploy("web", namespace, bundle()));
+      assertThat(first.terminate()).isZero();
+    }
+    var elsewhere = kubernetes.newNamespace();
+    kubernetes.kubectl("delete", "configmap", "--all", "-n", namespace);
+    var fresh = java.nio.file.Files.createDirectory(folder.resolve("fresh"));
+
+    try (var agent = new AgentProcess(fresh, aws, kubernetes, namespace).ready()) {
+      Await.until(
+          Duration.ofSeconds(60),
+          () -> "never current",
+          () -> agent.state("web").equals("current"));
+
+      assertThat(get("configmap", "settings", "-o", "jsonpath={.data.colour}")).isEqualTo("blue");
+      Await.until(
+          Duration.ofSeconds(10),
+          () -> "no metric",
+          () -> agent.get("/metrics").contains("kodedeploy_catch_up_seconds{"));
+      assertThat(agent.output()).contains("every application is what its groups want");
+      for (var request : aws.requests("codedeploy", "")) {
+        if (request.path("caller").asString().equals(SimulatedAws.HOST_ARN)) {
+          assertThat(request.path("operation").asString()).matches("(List|Get|BatchGet).*");
+        }
+      }
+    }
+    assertThat(elsewhere).isNotEqualTo(namespace);
+  }
+
+  @Test
+  void killedDuringTheWaitItReportsOnceAndWorksAfterItsRestart() throws Exception {
+    try (var agent = agent()) {
+      var deployment = aws.deploy("web", namespace, bundle(", wait: 50m", NEVER_READY, ""));
+      Await.until(
+          Duration.ofSeconds(60),
+          () -> "never applied",
+          () -> !get("pvc", "disk", "-o", "name").isEmpty());
+      var before = reports().size();
+
+      agent.kill();
+      agent.start();
+
+      assertThat(aws.awaitEnd(deployment).status()).isEqualTo(DeploymentStatus.FAILED);
+      assertThat(event(deployment, "Install").statusAsString()).isEqualTo("Failed");
+      agent.ready();
+      assertThat(reports()).hasSize(before + 1);
+      assertThat(get("configmap", "kodedeploy-inventory-web", "-o", "yaml")).contains("disk");
+
+      var next = aws.deploy("web", namespace, bundle());
+      assertThat(aws.awaitEnd(next).status()).isEqualTo(DeploymentStatus.SUCCEEDED);
+      Await.until(
+          Duration.ofSeconds(30),
+          () -> "not pruned: what the killed run wrote is in the inventory",
+          () ->
+              get("pvc", "disk", "-o", "jsonpath={.metadata.name}{.metadata.deletionTimestamp}")
+                      .length()
+                  != 4);
+    }
+  }
+
+  @Test
+  void brokenManifestIsExplainedInTheDeploymentsTarget() throws Exception {
+    try (var agent = agent()) {
+      var deployment =
+          aws.deploy(
+              "web", namespace, bundle("", "apiVersion: v1\nkind: ConfigMap\ndata: [\n", ""));
+
+      assertThat(aws.awaitEnd(deployment).status()).isEqualTo(DeploymentStatus.FAILED);
+      var diagnostics = event(deployment, "Install").diagnostics();
+      assertThat(diagnostics.errorCodeAsString()).isEqualTo("ScriptFailed");
+      assertThat(diagnostics.scriptName()).isEqualTo("kodedeploy.apply");
+      assertThat(diagnostics.message()).contains("deploy/app.yaml:").contains("not YAML");
+      assertThat(get("configmap", "kodedeploy-inventory-web", "-o", "name")).isEmpty();
+      assertThat(agent.get("/health/ready")).startsWith("200");
+    }
+  }
+
+  @Test
+  void commandUnderWayFinishesAfterSigterm() throws Exception {
+    try (var agent = agent()) {
+      var files =
+          bundle("", SETTINGS, "hooks:\n  BeforeInstall:\n  - {location: slow.sh, timeout: 60}\n");
+      files.put("slow.sh", "#!/bin/sh\ntouch " + folder + "/begun\nsleep 3\n");
+      var deployment = aws.deploy("web", namespace, files);
+      Await.until(
+          Duration.ofSeconds(60),
+          () -> "the script never began",
+          () -> java.nio.file.Files.exists(folder.resolve("begun")));
+
+      assertThat(agent.terminate()).isZero();
+
+      assertThat(event(deployment, "BeforeInstall").statusAsString()).isEqualTo("Succeeded");
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package io.kodedeploy.namespace;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.kodedeploy.simulator.Simulator;
+import io.kodedeploy.simulator.SimulatorSettings;
+import io.kodedeploy.simulator.wire.Caller;
+import io.kodedeploy.simulator.wire.Credential;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.codedeploy.CodeDeployClient;
+import software.amazon.awssdk.services.codedeploy.model.DeploymentInfo;
+import software.amazon.awssdk.services.codedeploy.model.DeploymentStatus;
+import software.amazon.awssdk.services.codedeploy.model.InstanceTarget;
+import software.amazon.awssdk.services.codedeploy.model.RevisionLocation;
+import software.amazon.awssdk.services.codedeploy.model.Tag;
+import software.amazon.awssdk.services.codedeploy.model.TagFilter;
+import software.amazon.awssdk.services.codedeploy.model.TagFilterType;
+import software.amazon.awssdk.services.s3.S3Client;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A simulated account with a bucket, as the operator and the service use it. */
+final class SimulatedAws implements AutoCloseable {
+  static final String HOST_KEY = "AKIAHOST";
+  static final String HOST_SECRET = "host-secret";
+  static final String HOST_ARN = "arn:aws:iam::123456789012:user/test-green-shop";
+  private static final Set<DeploymentStatus> ENDED =
+      Set.of(DeploymentStatus.SUCCEEDED, DeploymentStatus.FAILED, DeploymentStatus.STOPPED);
+
+  private final Simulator simulator;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final CodeDeployClient codeDeploy;
+  private final S3Client s3;
+
+  SimulatedAws() {
+    var defaults = SimulatorSettings.onAnyPort();
+    simulator =
+        Simulator.start(
+            new SimulatorSettings(
+                defaults.address(),
+                0,
+                1.0,
+                defaults.manualClock(),
+                defaults.account(),
+                defaults.region(),
+                List.of(
+                    Credential.longLived(
+                        HOST_KEY, HOST_SECRET, new Caller(HOST_ARN, "123456789012", "AIDAHOST"))),
+                false));
+    var credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
+    codeDeploy =
+        CodeDeployClient.builder()
+            .endpointOverride(simulator.url())
+            .region(Region.US_WEST_2)
+            .credentialsProvider(credentials)
+            .httpClientBuilder(UrlConnectionHttpClient.builder())
+            .build();
+    s3 =
+        S3Client.builder()
+            .endpointOverride(simulator.url())
+            .region(Region.US_WEST_2)
+            .credentialsProvider(credentials)
+            .forcePathStyle(true)
+            .httpClientBuilder(UrlConnectionHttpClient.builder())
+            .build();
+    s3.createBucket(r -> r.bucket("bundles"));
+  }
+
+  URI url() {
+    return simulator.url();
+  }
+
+  /** What {@code kode init} does for the host (environment test, cluster green). */
+  void registerHost(String namespace) {
+    codeDeploy.registerOnPremisesInstance(
+        r -> r.instanceName("test-green-shop").iamUserArn(HOST_ARN));
+    codeDeploy.addTagsToOnPremisesInstances(
+        r ->
+            r.instanceNames("test-green-shop")
+                .tags(
+                    tag("kodedeployenv", "test"),
+                    tag("kodedeploycluster", "green"),
+                    tag("kodedeployns", namespace)));
+  }
+
+  /** An application with the group of its environment and namespace. */
+  void createApplication(String application, String namespace) {
+    codeDeploy.createApplication(r -> r.applicationName(application));
+    codeDeploy.createDeploymentGroup(
+        r ->
+            r.applicationName(application)
+                .deploymentGroupName("test-" + namespace)
+                .serviceRoleArn("arn:aws:iam::123456789012:role/codedeploy")
+                .deploymentConfigName("CodeDeployDefault.AllAtOnce")
+                .onPremisesTagSet(
+                    s ->
+                        s.onPremisesTagSetList(
+                            List.of(
+                                List.of(filter("kodedeployenv", "test")),
+                                List.of(filter("kodedeployns", namespace))))));
+  }
+
+  private static Tag tag(String key, String value) {
+    return Tag.builder().key(key).value(value).build();
+  }
+
+  private static TagFilter filter(String key, String value) {
+    return TagFilter.builder().key(key).value(value).type(TagFilterType.KEY_AND_VALUE).build();
+  }
+
+  /** Uploads a bundle and deploys it. */
+  String deploy(String application, String namespace, Map<String, String> files)
+      throws IOException {
+    var key = "codedeploy/test/" + namespace + "/" + application + "/" + files.hashCode() + ".zip";
+    var eTag =
+        s3.putObject(r -> r.bucket("bundles").key(key), RequestBody.fromBytes(zip(files))).eTag();
+    return codeDeploy
+        .createDeployment(
+            r ->
+                r.applicationName(application)
+                    .deploymentGroupName("test-" + namespace)
+                    .revision(
+                        RevisionLocation.builder()
+                            .revisionType("S3")
+                            .s3Location(
+                                l ->
+                                    l.bucket("bundles")
+                                        .key(key)
+                                        .bundleType("zip")
+                                        .eTag(eTag.replace("\"", "")))
+                            .build()))
+        .deploymentId();
+  }
+
+  private static byte[] zip(Map<String, String> files) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var zip = new ZipOutputStream(bytes)) {
+      for (var file : files.entrySet()) {
+        zip.putNextEntry(new ZipEntry(file.getKey()));
+        zip.write(file.getValue().getBytes(UTF_8));
+        zip.closeEntry();
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  DeploymentInfo deployment(String id) {
+    return codeDeploy.getDeployment(r -> r.deploymentId(id)).deploymentInfo();
+  }
+
+  DeploymentInfo awaitEnd(String id) throws InterruptedException {
+    Await.until(
+        Duration.ofSeconds(90),
+        () -> "deployment " + id + " is " + deployment(id).statusAsString(),
+        () -> ENDED.contains(deployment(id).status()));
+    return deployment(id);
+  }
+
+  /** The host's part of a deployment. */
+  InstanceTarget target(String deploymentId) {
+    var name =
+        codeDeploy.listDeploymentTargets(r -> r.deploymentId(deploymentId)).targetIds().getFirst();
+    return codeDeploy
+        .getDeploymentTarget(r -> r.deploymentId(deploymentId).targetId(name))
+        .deploymentTarget()
+        .instanceTarget();
+  }
+
+  /** The calls that the account saw. */
+  JsonNode requests(String service, String operation) throws IOException, InterruptedException {
+    var uri = url().resolve("/_simulator/requests?service=" + service + "&operation=" + operation);
+    var answer = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    return JsonMapper.shared().readTree(answer.body());
+  }
+
+  /** When the host first asked for work. */
+  Instant firstPoll() throws IOException, InterruptedException {
+    for (var request : requests("codedeploy-commands", "PollHostCommand")) {
+      return Instant.parse(request.path("time").asString());
+    }
+    throw new IllegalStateException("no poll yet");
+  }
+
+  @Override
+  public void close() {
+    codeDeploy.close();
+    s3.close();
+    http.close();
+    simulator.close();
+  }
+}
