@@ -39,7 +39,13 @@ public final class SdkAws implements Aws {
   public S3Client s3() {
     return client(
         S3Client.class,
-        () -> ready(S3Client.builder()).forcePathStyle(settings.pathStyle()).build());
+        () ->
+            ready(S3Client.builder())
+                .forcePathStyle(settings.pathStyle())
+                // The JDK's client waits for a second answer when a refusal comes instead of the
+                // 100 and the connection stays open; our bundles are small enough to do without.
+                .serviceConfiguration(s3 -> s3.expectContinueEnabled(false))
+                .build());
   }
 
   @Override
