@@ -42,9 +42,7 @@ public final class SdkAws implements Aws {
         () ->
             ready(S3Client.builder())
                 .forcePathStyle(settings.pathStyle())
-                // The JDK's client waits for a second answer when a refusal comes instead of the
-                // 100 and the connection stays open; our bundles are small enough to do without.
-                .serviceConfiguration(s3 -> s3.expectContinueEnabled(false))
+                .overrideConfiguration(calls().addExecutionInterceptor(new NoExpectation()).build())
                 .build());
   }
 
@@ -96,11 +94,13 @@ public final class SdkAws implements Aws {
     return builder
         .region(Region.of(region()))
         .httpClient(http())
-        .overrideConfiguration(
-            ClientOverrideConfiguration.builder()
-                .apiCallTimeout(Duration.ofMinutes(2))
-                .apiCallAttemptTimeout(Duration.ofSeconds(60))
-                .build());
+        .overrideConfiguration(calls().build());
+  }
+
+  private static ClientOverrideConfiguration.Builder calls() {
+    return ClientOverrideConfiguration.builder()
+        .apiCallTimeout(Duration.ofMinutes(2))
+        .apiCallAttemptTimeout(Duration.ofSeconds(60));
   }
 
   private SdkHttpClient http() {
