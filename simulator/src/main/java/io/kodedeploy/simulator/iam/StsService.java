@@ -80,12 +80,11 @@ final class StsService implements AwsService {
     }
     form.get("ExternalId").ifPresent(id -> context.put("sts:externalid", id));
     form.get("SourceIdentity").ifPresent(id -> context.put("sts:sourceidentity", id));
-    var names =
-        Set.of(
-            caller.arn(),
-            roleOrUser(caller),
-            caller.account(),
-            "arn:aws:iam::" + caller.account() + ":root");
+    var names = new HashSet<String>();
+    names.add(caller.arn());
+    names.add(roleOrUser(caller)); // of a user the same
+    names.add(caller.account());
+    names.add("arn:aws:iam::" + caller.account() + ":root");
     return assume(request, form, Map.of("AWS", names), context, caller.arn());
   }
 

@@ -11,6 +11,9 @@ final class Defaults {
   private Defaults() {}
 
   static void fill(ResourceKind kind, ObjectNode object) {
+    if (kind.has(ResourceKind.Trait.STATUS)) {
+      ObjectTree.child(object, "status");
+    }
     switch (kind.kind()) {
       case "Deployment" -> deployment(ObjectTree.child(object, "spec"));
       case "ReplicaSet", "ReplicationController" -> {
@@ -26,7 +29,10 @@ final class Defaults {
         template(spec);
       }
       case "Job" -> job(ObjectTree.child(object, "spec"));
-      case "Pod" -> podSpec(ObjectTree.child(object, "spec"));
+      case "Pod" -> {
+        podSpec(ObjectTree.child(object, "spec"));
+        text(ObjectTree.child(object, "status"), "phase", "Pending");
+      }
       case "Service" -> service(ObjectTree.child(object, "spec"));
       case "Namespace" -> {
         ObjectTree.child(object, "metadata", "labels")

@@ -84,6 +84,9 @@ final class Watch implements Consumer<StoreEvent> {
   void write(OutputStream out, ObjectStore store, SimulatorClock clock)
       throws IOException, InterruptedException {
     var end = System.nanoTime() + clock.real(request.limit()).toNanos();
+    // Nothing leaves before the first byte, and clients wait for the status line: JSON may begin
+    // with a blank.
+    out.write(' ');
     out.flush();
     while (true) {
       var wait = Math.min(end - System.nanoTime(), clock.real(BOOKMARK_INTERVAL).toNanos());

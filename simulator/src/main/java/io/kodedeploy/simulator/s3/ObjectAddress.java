@@ -18,7 +18,11 @@ record ObjectAddress(String bucket, String key) {
   private static final Pattern IP_ADDRESS = Pattern.compile("[0-9.]+|\\[.*]");
 
   static ObjectAddress of(String rawPath, Headers headers) {
-    var host = headers.get("Host").orElse("").replaceAll(":[0-9]+$", "");
+    return of(rawPath, headers.get("Host").orElse(""));
+  }
+
+  static ObjectAddress of(String rawPath, String hostAndPort) {
+    var host = hostAndPort.replaceAll(":[0-9]+$", "");
     var path = rawPath.startsWith("/") ? rawPath.substring(1) : rawPath;
     var virtual = VIRTUAL_HOST.matcher(host);
     if (!IP_ADDRESS.matcher(host).matches() && virtual.matches()) {
