@@ -2,6 +2,8 @@ package io.kodedeploy.core.bundle;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -34,7 +36,8 @@ final class ZipMembers {
     var attributes =
         new MemberWriter.Attributes(
             unixMode == 0 ? Optional.empty() : Optional.of(unixMode & PERMISSIONS),
-            entry.getLastModifiedTime(),
+            Optional.ofNullable(entry.getLastModifiedTime())
+                .orElseGet(() -> FileTime.from(Instant.now())),
             Optional.empty());
     if (entry.isDirectory()) {
       writer.folder(name, attributes);

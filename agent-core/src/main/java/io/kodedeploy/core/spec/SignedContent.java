@@ -56,7 +56,7 @@ final class SignedContent {
     try {
       var signed = new CMSSignedData(contentInfo(der(payload)));
       if (!signed.getSignedContentTypeOID().equals(CMSObjectIdentifiers.data.getId())
-          || signed.isDetachedSignature()) {
+          || signed.getSignedContent() == null) {
         throw unverified("the message embeds no data", null);
       }
       if (signed.getSignerInfos().size() == 0) {
