@@ -1,27 +1,52 @@
 package io.kodedeploy.core.command;
 
-import io.kodedeploy.core.error.AgentException;
-import io.kodedeploy.core.error.ErrorCode;
+import io.kodedeploy.core.bundle.BundleDownload;
+import io.kodedeploy.core.bundle.S3Settings;
 import io.kodedeploy.core.identity.HostIdentity;
+import io.kodedeploy.core.install.Installer;
 import io.kodedeploy.core.spec.DeploymentSpec;
+import io.kodedeploy.core.store.DeploymentPaths;
 
-/** DownloadBundle and Install by the packages {@code bundle} and {@code install}. */
+/**
+ * DownloadBundle and Install by the packages {@code bundle} and {@code install}; clients are made
+ * on first use.
+ */
 final class BundleEvents implements BuiltInEvents {
-  private BundleEvents() {}
+  private final BundleDownload download;
+  private final Installer installer;
 
-  static BundleEvents of(HostSettings settings, HostIdentity identity) {
-    return new BundleEvents();
+  private BundleEvents(BundleDownload download, Installer installer) {
+    this.download = download;
+    this.installer = installer;
+  }
+
+  static BundleEvents of(HostSettings settings, HostIdentity identity, DeploymentPaths paths) {
+    var agent = settings.agent();
+    var s3 =
+        new S3Settings(
+            identity.region(),
+            agent.s3Endpoint(),
+            agent.fips(),
+            agent.proxy(),
+            agent.readTimeout());
+    return new BundleEvents(
+        BundleDownload.of(
+            paths, agent.maxRevisions(), agent.archiveReuse(), s3, identity.credentials()),
+        new Installer(paths, settings.environment()));
   }
 
   @Override
-  public String downloadBundle(DeploymentSpec spec) {
-    throw new AgentException(
-        ErrorCode.COMMAND_UNSUPPORTED, "bundles are not read yet: " + spec.deploymentId());
+  public String downloadBundle(DeploymentSpec spec) throws InterruptedException {
+    return download.run(spec);
   }
 
   @Override
-  public void install(DeploymentSpec spec) {
-    throw new AgentException(
-        ErrorCode.COMMAND_UNSUPPORTED, "bundles are not installed yet: " + spec.deploymentId());
+  public void install(DeploymentSpec spec) throws InterruptedException {
+    installer.run(spec);
+  }
+
+  @Override
+  public void close() {
+    download.close();
   }
 }

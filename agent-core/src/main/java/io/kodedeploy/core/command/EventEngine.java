@@ -1,5 +1,6 @@
 package io.kodedeploy.core.command;
 
+import io.kodedeploy.core.bundle.ObservedETag;
 import io.kodedeploy.core.command.CommandOutcome.Failed;
 import io.kodedeploy.core.command.CommandOutcome.Succeeded;
 import io.kodedeploy.core.command.LifecycleStep.Order;
@@ -13,7 +14,6 @@ import io.kodedeploy.core.protocol.DiagnosticCode;
 import io.kodedeploy.core.spec.AppSpec;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.core.spec.Script;
-import io.kodedeploy.core.store.AtomicFiles;
 import io.kodedeploy.core.store.DeploymentPaths;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -135,7 +135,7 @@ final class EventEngine {
     return switch (scripts.run(
         event.name(),
         spec,
-        observedETag(spec),
+        ObservedETag.of(directory(spec)),
         revision.archive(),
         scriptsOf(revision, event),
         output)) {
@@ -213,16 +213,6 @@ final class EventEngine {
           .setCause(e)
           .addKeyValue("file", output.file())
           .log("script log cannot be closed");
-    }
-  }
-
-  /** What the download saw, for a specification that names no ETag (host-agent.md section 14.2). */
-  private Optional<String> observedETag(DeploymentSpec spec) {
-    try {
-      return AtomicFiles.read(DeploymentPaths.bundleETag(directory(spec)));
-    } catch (IOException e) {
-      log.atWarn().setCause(e).log("observed ETag cannot be read");
-      return Optional.empty();
     }
   }
 }

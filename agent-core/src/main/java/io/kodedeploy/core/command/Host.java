@@ -40,6 +40,7 @@ public final class Host implements AutoCloseable {
   private final HostSettings settings;
   private final HostIdentity identity;
   private final CommandService service;
+  private final BuiltInEvents builtIn;
   private final StateLock lock;
   private final Optional<DeploymentsLog> deploymentsLog;
   private final CommandDispatcher dispatcher;
@@ -63,9 +64,9 @@ public final class Host implements AutoCloseable {
     this.settings = settings;
     this.identity = identity;
     this.service = service;
+    this.builtIn = builtIn;
     var agent = settings.agent();
-    var paths =
-        new DeploymentPaths(agent.rootDirectory(), agent.trackingDirectory(), agent.programName());
+    var paths = paths(settings);
     this.lock = StateLock.take(paths);
     this.deploymentsLog =
         agent.deploymentsLog()
@@ -120,10 +121,16 @@ public final class Host implements AutoCloseable {
         settings,
         identity,
         service,
-        BundleEvents.of(settings, identity),
+        BundleEvents.of(settings, identity, paths(settings)),
         steps,
         listener,
         Clock.system(ZoneId.systemDefault()));
+  }
+
+  private static DeploymentPaths paths(HostSettings settings) {
+    var agent = settings.agent();
+    return new DeploymentPaths(
+        agent.rootDirectory(), agent.trackingDirectory(), agent.programName());
   }
 
   /** As above; nobody hears the calls. */
@@ -232,6 +239,7 @@ public final class Host implements AutoCloseable {
   public void close() {
     loop.stop();
     service.close();
+    builtIn.close();
     try {
       if (deploymentsLog.isPresent()) {
         deploymentsLog.get().close();

@@ -56,14 +56,7 @@ public final class HostObservation implements HostListener {
    * Publishes when the credentials of the host expire; ones that cannot be had now give no number.
    */
   public void watch(HostIdentity identity) {
-    metrics.credentialsExpiry(
-        () -> {
-          try {
-            return identity.credentials().resolveCredentials().expirationTime();
-          } catch (RuntimeException e) {
-            return Optional.empty(); // the poll that needs them says why
-          }
-        });
+    metrics.credentialsExpiry(identity::credentialsExpiry);
   }
 
   private Optional<String> pollProblem() {

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param controlEndpoint {@code deploy_control_endpoint}, used verbatim
  * @param s3Endpoint {@code s3_endpoint_override}
  * @param deploymentsLog {@code enable_deployments_log}: the host-wide log of scripts
+ * @param archiveReuse {@code enable_archive_reuse}: a restart deployment may take an archive that
+ *     is here
  * @param trackingDirectory {@code ongoing_deployment_tracking}
  * @param stopWait {@code kill_agent_max_wait_time_seconds}: how long a stop waits for running
  *     commands
@@ -57,6 +59,7 @@ public record CodeDeployAgentConfig(
     Optional<URI> controlEndpoint,
     Optional<URI> s3Endpoint,
     boolean deploymentsLog,
+    boolean archiveReuse,
     String trackingDirectory,
     Duration stopWait,
     String testProfile,
@@ -98,7 +101,6 @@ public record CodeDeployAgentConfig(
           "log_aws_wire",
           "group",
           "use_dual_stack",
-          "enable_archive_reuse",
           "disable_core_dumps",
           "enable_command_port",
           "reject_symlinks_in_bundle",
@@ -192,6 +194,7 @@ public record CodeDeployAgentConfig(
             values.uri("deploy_control_endpoint", Set.of("http", "https")),
             values.uri("s3_endpoint_override", Set.of("http", "https")),
             values.flag("enable_deployments_log", true),
+            values.flag("enable_archive_reuse", true),
             component(values, "ongoing_deployment_tracking", "ongoing-deployment"),
             Duration.ofSeconds(
                 values.number(
@@ -215,7 +218,9 @@ public record CodeDeployAgentConfig(
     }
     for (String key : values.unasked()) {
       if (UNSUPPORTED.contains(key)) {
-        warnings.add(key + " has no effect in this version");
+        if (values.asksForSomething(key)) {
+          warnings.add(key + " has no effect in this version");
+        }
       } else if (!IGNORED.contains(key)) {
         warnings.add(
             "unknown key "

@@ -99,6 +99,12 @@ final class OfficialValues {
     return values.containsKey(key);
   }
 
+  /** Whether the value is anything but absent or false. */
+  boolean asksForSomething(String key) {
+    Object value = values.get(key);
+    return value != null && !value.toString().equals("false");
+  }
+
   List<String> unasked() {
     return values.keySet().stream().filter(key -> !asked.contains(key)).toList();
   }

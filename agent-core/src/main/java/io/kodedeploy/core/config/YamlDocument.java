@@ -8,6 +8,8 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
+import org.snakeyaml.engine.v2.schema.FailsafeSchema;
+import org.snakeyaml.engine.v2.schema.Schema;
 
 /** One YAML mapping of a settings file, read without object construction. */
 public final class YamlDocument {
@@ -21,16 +23,28 @@ public final class YamlDocument {
    * @throws IllegalArgumentException when the text is no YAML; the message says where
    */
   public static Optional<Map<String, @Nullable Object>> mapping(String text) {
+    return mapping(text, new CoreSchema());
+  }
+
+  /** As above, with every value as it is written: a key of digits stays what it is. */
+  public static Optional<Map<String, @Nullable Object>> texts(String text) {
+    return mapping(text, new FailsafeSchema());
+  }
+
+  private static Optional<Map<String, @Nullable Object>> mapping(String text, Schema schema) {
     Object document;
     try {
-      document =
-          new Load(
-                  LoadSettings.builder()
-                      .setSchema(new CoreSchema())
-                      .setAllowDuplicateKeys(true)
-                      .setMaxAliasesForCollections(10)
-                      .build())
-              .loadFromString(text);
+      var settings =
+          LoadSettings.builder()
+              .setSchema(schema)
+              .setAllowDuplicateKeys(true)
+              .setMaxAliasesForCollections(10)
+              .build();
+      var documents = new Load(settings).loadAllFromString(text).iterator();
+      if (!documents.hasNext()) {
+        return Optional.empty();
+      }
+      document = documents.next();
     } catch (YamlEngineException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

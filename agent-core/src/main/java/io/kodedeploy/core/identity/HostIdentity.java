@@ -2,6 +2,8 @@ package io.kodedeploy.core.identity;
 
 import static java.util.Objects.requireNonNull;
 
+import io.kodedeploy.core.error.AgentException;
+import java.time.Instant;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
@@ -42,6 +44,15 @@ public record HostIdentity(
    * @param partition {@code aws}, {@code aws-cn}, ...
    */
   public record Ec2Instance(String instanceId, String accountId, String region, String partition) {}
+
+  /** When the credentials in use expire; empty when they never do, or cannot be had now. */
+  public Optional<Instant> credentialsExpiry() {
+    try {
+      return credentials.resolveCredentials().expirationTime();
+    } catch (AgentException e) {
+      return Optional.empty(); // the poll that needs them says why
+    }
+  }
 
   @Override
   public String toString() {

@@ -106,7 +106,7 @@ public final class OnPremisesIdentity {
 
   private static Map<String, @Nullable Object> values(Path file) {
     try {
-      return YamlDocument.mapping(Files.readString(file))
+      return YamlDocument.texts(Files.readString(file))
           .orElseThrow(() -> invalidFormat(file, null));
     } catch (IOException | IllegalArgumentException e) {
       throw invalidFormat(file, e);

@@ -47,11 +47,6 @@ public record DeploymentPaths(Path root, String trackingDirectory, String progra
     return deployment.resolve("bundle.tar");
   }
 
-  /** The ETag that the download of the bundle saw. */
-  public static Path bundleETag(Path deployment) {
-    return deployment.resolve(".bundle-etag");
-  }
-
   /** The log of the scripts of a deployment directory. */
   public static Path scriptsLog(Path deployment) {
     return deployment.resolve("logs").resolve("scripts.log");
