@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,7 @@ public final class HostCommands {
 
   private final State state;
   private final SimulatorClock clock;
-  private final Signal issued;
+  private final Map<String, Signal> signals = new ConcurrentHashMap<>();
   private final Duration redelivery;
   private final Map<String, Command> commands = new HashMap<>();
 
@@ -88,7 +89,6 @@ public final class HostCommands {
   HostCommands(State state) {
     this.state = state;
     this.clock = state.clock;
-    this.issued = clock.signal();
     this.redelivery = redelivery(clock);
   }
 
@@ -103,9 +103,9 @@ public final class HostCommands {
     this.listener = scheduler;
   }
 
-  /** Announced whenever a host might find something new. */
-  public Signal signal() {
-    return issued;
+  /** Announced whenever this host might find something new. */
+  public Signal signal(String host) {
+    return signals.computeIfAbsent(host, _ -> clock.signal());
   }
 
   void issue(Target target, String event) {
@@ -129,7 +129,7 @@ public final class HostCommands {
     var command = new Command(delivery, target);
     commands.put(identifier, command);
     open.put(identifier, command);
-    issued.changed();
+    signal(delivery.host()).changed();
   }
 
   private static String identifier(
@@ -154,7 +154,7 @@ public final class HostCommands {
           var last = command.deliveredAt;
           if (last == null || !now.isBefore(last.plus(redelivery))) {
             command.deliveredAt = now;
-            clock.schedule(redelivery, issued::changed);
+            clock.schedule(redelivery, signal(host)::changed);
             return Optional.of(command.delivery);
           }
         }
@@ -169,9 +169,9 @@ public final class HostCommands {
       var command = commands.get(identifier);
       if (command != null) {
         command.deliveredAt = null;
+        signal(command.delivery.host()).changed();
       }
     }
-    issued.changed();
   }
 
   /** The host that a command was made for; empty for an identifier that was never issued. */
@@ -256,7 +256,7 @@ public final class HostCommands {
   void clear() {
     commands.clear();
     open.clear();
-    issued.changed();
+    signals.values().forEach(Signal::changed);
   }
 
   /** Before the scheduler is connected there is no command and nothing to hear. */

@@ -28,7 +28,7 @@ final class LongPoll {
   }
 
   Optional<Delivery> next(String host, ClientConnection connection) throws InterruptedException {
-    var outcome = commands.signal().await(hold(), () -> look(host, connection));
+    var outcome = commands.signal(host).await(hold(), () -> look(host, connection));
     return switch (outcome.orElse(null)) {
       case null -> Optional.empty();
       case Outcome.Command(var delivery) -> Optional.of(delivery);
