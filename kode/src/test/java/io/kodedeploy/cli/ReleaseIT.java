@@ -27,6 +27,7 @@ import software.amazon.awssdk.services.codedeploy.model.TargetGroupInfo;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupAttribute;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupTuple;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEnum;
 
@@ -60,23 +61,37 @@ class ReleaseIT {
   }
 
   private String targetGroup(String name) {
-    return world
+    String arn =
+        world
+            .aws
+            .loadBalancing()
+            .createTargetGroup(
+                request ->
+                    request
+                        .name(name)
+                        .protocol(ProtocolEnum.HTTP)
+                        .port(30080)
+                        .vpcId("vpc-1")
+                        .targetType(TargetTypeEnum.INSTANCE)
+                        .healthCheckPath("/healthz")
+                        .healthCheckIntervalSeconds(5)
+                        .healthCheckTimeoutSeconds(2))
+            .targetGroups()
+            .getFirst()
+            .targetGroupArn();
+    world
         .aws
         .loadBalancing()
-        .createTargetGroup(
+        .modifyTargetGroupAttributes(
             request ->
                 request
-                    .name(name)
-                    .protocol(ProtocolEnum.HTTP)
-                    .port(30080)
-                    .vpcId("vpc-1")
-                    .targetType(TargetTypeEnum.INSTANCE)
-                    .healthCheckPath("/healthz")
-                    .healthCheckIntervalSeconds(5)
-                    .healthCheckTimeoutSeconds(2))
-        .targetGroups()
-        .getFirst()
-        .targetGroupArn();
+                    .targetGroupArn(arn)
+                    .attributes(
+                        TargetGroupAttribute.builder()
+                            .key("deregistration_delay.timeout_seconds")
+                            .value("1")
+                            .build()));
+    return arn;
   }
 
   private void releaseGroup(String cluster, String autoScalingGroup) {
