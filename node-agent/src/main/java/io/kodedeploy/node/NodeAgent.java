@@ -2,8 +2,8 @@ package io.kodedeploy.node;
 
 import io.kodedeploy.core.command.Host;
 import io.kodedeploy.core.command.HostListener;
+import io.kodedeploy.core.command.HostObservation;
 import io.kodedeploy.core.command.HostSettings;
-import io.kodedeploy.core.command.LifecycleStep;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.identity.Ec2Identity;
@@ -31,7 +31,6 @@ import io.kodedeploy.node.traffic.TrafficControl;
 import io.kodedeploy.node.traffic.TrafficStep;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -167,7 +166,7 @@ final class NodeAgent implements AutoCloseable {
     private final ApplicationLedger ledger;
     private final TrafficControl traffic;
     private final TargetWatch watch;
-    private final NodeObservation observation;
+    private final NodeGauges gauges;
     private final Host host;
 
     Working(HostIdentity identity) {
@@ -195,26 +194,25 @@ final class NodeAgent implements AutoCloseable {
               Pause.REAL,
               random);
       watch = new TargetWatch(traffic, elb, clock, Pause.REAL, random);
-      observation = new NodeObservation(metrics, clock);
+      gauges = new NodeGauges(metrics, clock);
+      var observation = new HostObservation(health, metrics, clock);
       var paths = new DeploymentPaths(configuration.agent().rootDirectory());
-      var steps = new ArrayList<LifecycleStep>(TrafficStep.of(traffic));
       var progress =
           new DeploymentProgress(
               ledger,
-              steps,
               spec ->
                   TrafficControl.lastEvent(
                       paths.deployment(spec.deploymentGroupId(), spec.deploymentId())),
               this,
               clock);
-      steps.add(progress);
       host =
           Host.open(
               new HostSettings(configuration.agent(), environment, node.hooks()),
               identity,
-              steps,
-              HostListener.both(observation, progress));
-      observation.watch(host, configuration.agent().readTimeout(), health);
+              TrafficStep.of(traffic),
+              HostListener.both(observation, progress),
+              metrics::awsCall);
+      observation.watch(identity);
     }
 
     void run() throws InterruptedException {
@@ -233,7 +231,7 @@ final class NodeAgent implements AutoCloseable {
     private void refresh() {
       try {
         while (!stopped.await(REFRESH.toMillis(), TimeUnit.MILLISECONDS)) {
-          observation.refresh(ledger, traffic.states());
+          gauges.refresh(ledger, traffic.states());
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -246,8 +244,6 @@ final class NodeAgent implements AutoCloseable {
 
     @Override
     public void succeeded(DeploymentSpec spec) {
-      metrics.deployment("succeeded");
-      metrics.lastSuccess(clock.instant());
       cluster.event(
           NodeCluster.EventType.NORMAL,
           "DeploymentSucceeded",
@@ -262,7 +258,6 @@ final class NodeAgent implements AutoCloseable {
 
     @Override
     public void failed(DeploymentSpec spec, String event, String cause) {
-      metrics.deployment("failed");
       cluster.event(
           NodeCluster.EventType.WARNING,
           "DeploymentFailed",

@@ -1,11 +1,11 @@
 package io.kodedeploy.node;
 
+import io.kodedeploy.core.config.AgentOptions;
 import io.kodedeploy.core.config.CodeDeployAgentConfig;
 import io.kodedeploy.core.config.ConfigRefused;
 import io.kodedeploy.core.error.AgentException;
-import java.nio.file.Path;
+import io.kodedeploy.core.observe.AgentLogging;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -16,18 +16,15 @@ import org.slf4j.LoggerFactory;
  * one holds its state), 2 when configuration is refused.
  */
 public final class NodeAgentMain {
-  private static final Path DEFAULT_SETTINGS = Path.of("/etc/kodedeploy/agent.yml");
-  private static final String USAGE =
-      "usage: java -jar node-agent.jar [--config-file codedeployagent.yml] [--settings agent.yml]";
-
   private NodeAgentMain() {}
 
   /** Starts the process. */
   public static void main(String[] args) throws InterruptedException {
-    System.exit(run(List.of(args), System.getenv()));
+    AgentLogging.start();
+    System.exit(run(args, System.getenv()));
   }
 
-  private static int run(List<String> args, Map<String, String> environment)
+  private static int run(String[] args, Map<String, String> environment)
       throws InterruptedException {
     Configuration configuration;
     try {
@@ -36,6 +33,12 @@ public final class NodeAgentMain {
       e.violations().forEach(v -> System.err.println("node-agent: " + v));
       return 2;
     }
+    AgentLogging.level(
+        configuration.agent().verbose()
+            ? "debug"
+            : configuration.node().common().logLevel().name());
+    AgentLogging.officialFile(
+        configuration.agent().logDirectory(), configuration.agent().programName());
     var shutdown = Shutdown.install(configuration.agent().stopWait());
     int code = 1;
     try (var agent = NodeAgent.open(configuration, environment, version())) {
@@ -68,33 +71,13 @@ public final class NodeAgentMain {
   record Configuration(CodeDeployAgentConfig agent, NodeAgentSettings node) {
     private static final Logger log = LoggerFactory.getLogger(NodeAgentMain.class);
 
-    static Configuration read(List<String> args, Map<String, String> environment) {
-      Optional<Path> agentFile = Optional.empty();
-      Optional<Path> settingsFile = Optional.empty();
-      for (int i = 0; i < args.size(); i += 2) {
-        if (i + 1 == args.size()) {
-          throw new ConfigRefused(List.of(args.get(i) + " needs a value", USAGE));
-        }
-        var value = Path.of(args.get(i + 1));
-        switch (args.get(i)) {
-          case "--config-file" -> agentFile = Optional.of(value);
-          case "--settings" -> settingsFile = Optional.of(value);
-          default -> throw new ConfigRefused(List.of("unknown option " + args.get(i), USAGE));
-        }
-      }
-      return read(agentFile, settingsFile, environment);
-    }
-
-    private static Configuration read(
-        Optional<Path> agentFile, Optional<Path> settingsFile, Map<String, String> environment) {
+    static Configuration read(String[] args, Map<String, String> environment) {
+      var options = AgentOptions.parse(args);
       var violations = new ArrayList<String>();
       Optional<CodeDeployAgentConfig> agent = Optional.empty();
       Optional<NodeAgentSettings> node = Optional.empty();
       try {
-        agent =
-            Optional.of(
-                CodeDeployAgentConfig.read(
-                    agentFile.orElseGet(CodeDeployAgentConfig::defaultFile)));
+        agent = Optional.of(CodeDeployAgentConfig.read(options.configFile()));
       } catch (ConfigRefused e) {
         violations.addAll(e.violations());
       }
@@ -102,7 +85,7 @@ public final class NodeAgentMain {
         node =
             Optional.of(
                 NodeAgentSettings.read(
-                    settingsFile.orElse(DEFAULT_SETTINGS), settingsFile.isPresent(), environment));
+                    options.settings(), options.settingsRequired(), environment));
       } catch (ConfigRefused e) {
         violations.addAll(e.violations());
       }

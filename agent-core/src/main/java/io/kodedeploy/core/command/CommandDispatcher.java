@@ -108,6 +108,7 @@ final class CommandDispatcher {
         }
       }
     } catch (AgentException e) {
+      listener.commandFinished(info, Failed.of(e));
       progress.passed(spec, event, false);
       throw e;
     } finally {

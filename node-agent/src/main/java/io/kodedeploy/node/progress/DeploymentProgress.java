@@ -4,21 +4,17 @@ import io.kodedeploy.core.command.CommandInfo;
 import io.kodedeploy.core.command.CommandOutcome;
 import io.kodedeploy.core.command.HostListener;
 import io.kodedeploy.core.command.LifecycleEvent;
-import io.kodedeploy.core.command.LifecycleStep;
-import io.kodedeploy.core.command.StepContext;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.node.progress.ApplicationState.Carried;
 import io.kodedeploy.node.progress.ApplicationState.Stage;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * Follows each deployment from its first to its last event. It is a step that never has work,
- * because an event without any is answered by the acknowledgement alone and no listener hears of
- * it; and a listener, because only that hears how work ended. Safe for use by many threads.
+ * Follows each deployment from its first to its last event, across restarts of the agent. Safe for
+ * use by many threads.
  */
-public final class DeploymentProgress implements LifecycleStep, HostListener {
+public final class DeploymentProgress implements HostListener {
   /** Which event is a deployment's last on this node. */
   @FunctionalInterface
   public interface LastEvent {
@@ -27,74 +23,40 @@ public final class DeploymentProgress implements LifecycleStep, HostListener {
   }
 
   private final ApplicationLedger ledger;
-  private final List<LifecycleStep> steps;
   private final LastEvent lastEvent;
   private final DeploymentEnd end;
   private final InstantSource clock;
 
-  /**
-   * Follows the deployments of a host.
-   *
-   * @param steps the host's other steps
-   */
+  /** Follows the deployments of a host. */
   public DeploymentProgress(
-      ApplicationLedger ledger,
-      List<LifecycleStep> steps,
-      LastEvent lastEvent,
-      DeploymentEnd end,
-      InstantSource clock) {
+      ApplicationLedger ledger, LastEvent lastEvent, DeploymentEnd end, InstantSource clock) {
     this.ledger = ledger;
-    this.steps = List.copyOf(steps);
     this.lastEvent = lastEvent;
     this.end = end;
     this.clock = clock;
   }
 
   @Override
-  public String name() {
-    return "kodedeploy.progress";
+  public void commandStarted(CommandInfo command) {
+    begun(command);
   }
 
   @Override
-  public boolean hasWork(LifecycleEvent event, StepContext context) throws InterruptedException {
-    var spec = context.spec();
-    begun(spec, event);
-    if (event.equals(lastEvent.of(spec))
-        && context.appSpec().stream().allMatch(a -> a.scripts(event.name()).isEmpty())
-        && nobodyHasWork(event, context)) {
-      succeeded(spec);
-    }
-    return false;
-  }
-
-  private boolean nobodyHasWork(LifecycleEvent event, StepContext context)
-      throws InterruptedException {
-    for (var step : steps) {
-      if (step.hasWork(event, context)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  @Override
-  public void run(LifecycleEvent event, StepContext context) {
-    throw new IllegalStateException("this step never has work");
+  public void commandSkipped(CommandInfo command) {
+    begun(command);
+    passed(command);
   }
 
   @Override
   public void commandFinished(CommandInfo command, CommandOutcome outcome) {
     switch (outcome) {
       case CommandOutcome.Failed failed -> failed(command, failed);
-      case CommandOutcome.Succeeded _ -> {
-        if (command.event().equals(lastEvent.of(command.spec()))) {
-          succeeded(command.spec());
-        }
-      }
+      case CommandOutcome.Succeeded _ -> passed(command);
     }
   }
 
-  private void begun(DeploymentSpec spec, LifecycleEvent event) {
+  private void begun(CommandInfo command) {
+    var spec = command.spec();
     var wanted = carried(spec);
     ledger.update(
         spec.applicationName(),
@@ -107,19 +69,17 @@ public final class DeploymentProgress implements LifecycleStep, HostListener {
                         wanted,
                         before.flatMap(ApplicationState::installed),
                         Stage.BEHIND,
-                        "deployment " + spec.deploymentId() + " is under way since " + event,
+                        "deployment " + spec.deploymentId() + " is under way",
                         "",
                         clock.instant())));
   }
 
-  private void succeeded(DeploymentSpec spec) {
-    var carried = carried(spec);
-    var state = ledger.read().get(spec.applicationName());
-    if (state != null
-        && state.stage() == Stage.CURRENT
-        && state.installed().filter(carried::equals).isPresent()) {
-      return; // asked twice about the same event
+  private void passed(CommandInfo command) {
+    var spec = command.spec();
+    if (!command.event().equals(lastEvent.of(spec))) {
+      return;
     }
+    var carried = carried(spec);
     ledger.update(
         spec.applicationName(),
         _ ->

@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kodedeploy.core.command.CommandInfo;
 import io.kodedeploy.core.command.CommandOutcome;
 import io.kodedeploy.core.command.LifecycleEvent;
-import io.kodedeploy.core.command.LifecycleStep;
-import io.kodedeploy.core.command.StepContext;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
-import io.kodedeploy.core.hook.ScriptLog;
 import io.kodedeploy.core.spec.BundleType;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.core.spec.FileExistsBehavior;
@@ -30,7 +27,6 @@ class DeploymentProgressTest {
 
   @TempDir private Path folder;
   private final List<String> ends = new ArrayList<>();
-  private boolean otherStepHasWork;
 
   private final DeploymentEnd end =
       new DeploymentEnd() {
@@ -45,27 +41,9 @@ class DeploymentProgressTest {
         }
       };
 
-  private final LifecycleStep other =
-      new LifecycleStep() {
-        @Override
-        public String name() {
-          return "other";
-        }
-
-        @Override
-        public boolean hasWork(LifecycleEvent event, StepContext context) {
-          return otherStepHasWork;
-        }
-
-        @Override
-        public void run(LifecycleEvent event, StepContext context) {
-          throw new AssertionError("never run here");
-        }
-      };
-
   private DeploymentProgress progress(ApplicationLedger ledger) {
     return new DeploymentProgress(
-        ledger, List.of(other), _ -> LifecycleEvent.VALIDATE_SERVICE, end, Clock.systemUTC());
+        ledger, _ -> LifecycleEvent.VALIDATE_SERVICE, end, Clock.systemUTC());
   }
 
   private static DeploymentSpec spec(String id, String key) {
@@ -84,29 +62,19 @@ class DeploymentProgressTest {
         Optional.empty());
   }
 
-  private StepContext context(DeploymentSpec spec) {
-    return new StepContext(
-        spec,
-        Optional.empty(),
-        folder,
-        folder,
-        ScriptLog.of(folder, spec.deploymentId(), Optional.empty(), Clock.systemUTC()));
-  }
-
   private static CommandInfo command(DeploymentSpec spec, LifecycleEvent event) {
     return new CommandInfo("c", event, spec, false);
   }
 
   @Test
-  void aDeploymentWhoseLastEventHasNoWorkSucceedsOnceWithItsAcknowledgement() throws Exception {
+  void aDeploymentSucceedsWithItsLastEventEvenWhenThatHasNoWork() {
     var ledger = ApplicationLedger.open(folder);
     var progress = progress(ledger);
-    var context = context(spec("d-1", "one.zip"));
+    var spec = spec("d-1", "one.zip");
 
-    progress.hasWork(LifecycleEvent.APPLICATION_STOP, context);
+    progress.commandSkipped(command(spec, LifecycleEvent.APPLICATION_STOP));
     var between = ledger.read().get("shop");
-    progress.hasWork(LifecycleEvent.VALIDATE_SERVICE, context);
-    progress.hasWork(LifecycleEvent.VALIDATE_SERVICE, context);
+    progress.commandSkipped(command(spec, LifecycleEvent.VALIDATE_SERVICE));
 
     assertThat(between.stage()).isEqualTo(Stage.BEHIND);
     assertThat(ends).containsExactly("succeeded d-1");
@@ -119,27 +87,24 @@ class DeploymentProgressTest {
   }
 
   @Test
-  void aLastEventWithWorkSucceedsOnlyWhenItHasPassed() throws Exception {
-    otherStepHasWork = true;
-    var progress = progress(ApplicationLedger.open(folder));
-    var spec = spec("d-1", "one.zip");
+  void anEventThatIsNotTheLastEndsNothing() {
+    var ledger = ApplicationLedger.open(folder);
+    var progress = progress(ledger);
+    var install = command(spec("d-1", "one.zip"), LifecycleEvent.INSTALL);
 
-    progress.hasWork(LifecycleEvent.VALIDATE_SERVICE, context(spec));
-    var before = List.copyOf(ends);
-    progress.commandFinished(
-        command(spec, LifecycleEvent.VALIDATE_SERVICE), new CommandOutcome.Succeeded(""));
+    progress.commandStarted(install);
+    progress.commandFinished(install, new CommandOutcome.Succeeded(""));
 
-    assertThat(before).isEmpty();
-    assertThat(ends).containsExactly("succeeded d-1");
+    assertThat(ends).isEmpty();
+    assertThat(ledger.read().get("shop").stage()).isEqualTo(Stage.BEHIND);
   }
 
   @Test
-  void aFailureKeepsTheInstalledRevisionAndSaysWhyAndWhatToDo() throws Exception {
-    var ledger = ApplicationLedger.open(folder);
-    var progress = progress(ledger);
-    progress.hasWork(LifecycleEvent.VALIDATE_SERVICE, context(spec("d-1", "one.zip")));
+  void aFailureKeepsTheInstalledRevisionAndSaysWhyAndWhatToDo() {
+    var progress = progress(ApplicationLedger.open(folder));
+    progress.commandSkipped(command(spec("d-1", "one.zip"), LifecycleEvent.VALIDATE_SERVICE));
     var two = spec("d-2", "two.zip");
-    progress.hasWork(LifecycleEvent.APPLICATION_STOP, context(two));
+    progress.commandStarted(command(two, LifecycleEvent.APPLICATION_STOP));
 
     progress.commandFinished(
         command(two, LifecycleEvent.BEFORE_INSTALL),
