@@ -61,6 +61,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 public final class ReleaseClusterCommand implements Callable<Integer> {
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
   private static final Duration SILENCE = Duration.ofSeconds(45);
+  private static final Duration RECORDS = Duration.ofSeconds(15);
 
   private final Surroundings surroundings;
 
@@ -147,17 +148,7 @@ public final class ReleaseClusterCommand implements Callable<Integer> {
       }
       String releaseId = open.map(Journal::releaseId).orElse(UUID.randomUUID().toString());
       var probes = probes(topology, releaseId, reporter);
-      var parity = new Parity(aws, surroundings.ticker(), bucket, reporter);
-      new Preflight(aws, reporter)
-          .check(
-              topology,
-              environment == null
-                  ? List.of()
-                  : parity.findings(
-                      application,
-                      environment,
-                      cluster,
-                      topology.serving(rules.weights(topology.rule()))));
+      new Preflight(aws, reporter).check(topology, parity(aws, rules, topology, reporter));
       var journal =
           new LiveJournal(
               store,
@@ -248,6 +239,26 @@ public final class ReleaseClusterCommand implements Callable<Integer> {
     var live = new LiveJournal(store, surroundings.ticker(), other.heldBy(Holder.self()));
     new Rollback(rules, reporter, surroundings.ticker(), live)
         .run(new TrafficRule(other.listenerArn(), other.ruleArn(), Optional.empty()));
+  }
+
+  /** Hosts write their records a moment after the fact: what is missing is looked at again. */
+  private List<Preflight.Finding> parity(
+      Aws aws, TrafficRules rules, Topology topology, Reporter reporter)
+      throws InterruptedException {
+    if (environment == null) {
+      return List.of();
+    }
+    var ticker = surroundings.ticker();
+    var parity = new Parity(aws, ticker, bucket, reporter);
+    var deadline = ticker.now().plus(RECORDS);
+    while (true) {
+      var serving = topology.serving(rules.weights(topology.rule()));
+      var findings = parity.findings(application, environment, cluster, serving);
+      if (findings.isEmpty() || !ticker.now().isBefore(deadline)) {
+        return findings;
+      }
+      ticker.pause(Duration.ofSeconds(1));
+    }
   }
 
   private Journal begin(String releaseId, Topology topology, TrafficRules rules) {
