@@ -12,6 +12,7 @@ import io.kodedeploy.core.identity.OnPremisesIdentity;
 import io.kodedeploy.core.observe.AgentHealth;
 import io.kodedeploy.core.observe.AgentMetrics;
 import io.kodedeploy.core.observe.ObserveServer;
+import io.kodedeploy.core.record.RecordPublisher;
 import io.kodedeploy.core.store.DeploymentPaths;
 import io.kodedeploy.namespace.NamespaceAgentSettings.CatchUpMode;
 import io.kodedeploy.namespace.apply.ApplyStep;
@@ -54,6 +55,7 @@ final class NamespaceAgent implements AutoCloseable {
   private final CatchUpService catchUp;
   private final Host host;
   private final NamespaceStatus status;
+  private final HostIdentity identity;
 
   private NamespaceAgent(
       Configuration configuration,
@@ -106,7 +108,9 @@ final class NamespaceAgent implements AutoCloseable {
             HostListener.both(observation, catchUp.listener()),
             metrics::awsCall);
     observation.watch(host, configuration.host().readTimeout(), health);
-    status = new NamespaceStatus(version, settings, host, catchUp, observation, events);
+    status =
+        new NamespaceStatus(version, settings, host, catchUp, observation, events, health, clock);
+    this.identity = identity;
   }
 
   /**
@@ -176,11 +180,34 @@ final class NamespaceAgent implements AutoCloseable {
             status::json)) {
       logSettings();
       health.markStarted();
-      catchUp.start(host::execute);
-      host.run();
-      catchUp.close();
-      events.close();
+      var record = record();
+      try {
+        catchUp.start(host::execute);
+        host.run();
+        catchUp.close();
+        events.close();
+      } finally {
+        record.ifPresent(RecordPublisher::close);
+      }
     }
+  }
+
+  private Optional<RecordPublisher> record() {
+    var record =
+        configuration
+            .namespace()
+            .common()
+            .bucket()
+            .map(
+                bucket ->
+                    RecordPublisher.start(
+                        identity,
+                        configuration.host().s3Endpoint(),
+                        bucket,
+                        status::record,
+                        () -> observation.metrics().recordWriteFailed()));
+    record.ifPresent(publisher -> observation.onRecordChange(publisher::changed));
+    return record;
   }
 
   private void logSettings() {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * The namespace agent's process. Exit codes: 0 after SIGTERM, 1 when the agent cannot work here, 2
@@ -35,6 +36,7 @@ public final class NamespaceAgentMain {
       e.violations().forEach(violation -> System.err.println("namespace-agent: " + violation));
       return 2;
     }
+    startLogging(configuration.namespace());
     var shutdown = new Shutdown(configuration.host().stopWait());
     var code = 1;
     try (var agent = NamespaceAgent.open(configuration, environment, version())) {
@@ -51,6 +53,16 @@ public final class NamespaceAgentMain {
       shutdown.closed(code);
     }
     return code;
+  }
+
+  /** Before the first logger: JSON on standard output, Helidon's java.util.logging included. */
+  private static void startLogging(NamespaceAgentSettings settings) {
+    if (System.getProperty("logback.configurationFile") == null) {
+      System.setProperty("logback.configurationFile", "logback-agent.xml");
+    }
+    System.setProperty("kodedeploy.log.level", settings.common().logLevel().name());
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
   }
 
   private static NamespaceAgent.Configuration configuration(

@@ -33,6 +33,7 @@ final class NamespaceObservation implements HostListener, CatchUpService.Observe
   private final Map<String, State> states = new ConcurrentHashMap<>();
   private volatile Optional<Duration> parity = Optional.empty();
   private volatile String catchUpProblem = "";
+  private volatile Runnable recordChanged = () -> {};
 
   NamespaceObservation(AgentMetrics metrics, ClusterEvents events, Clock clock) {
     this.metrics = metrics;
@@ -52,6 +53,11 @@ final class NamespaceObservation implements HostListener, CatchUpService.Observe
   /** Why catch-up cannot look, or empty. */
   String lastProblem() {
     return catchUpProblem;
+  }
+
+  /** Told whenever the host record may have changed. */
+  void onRecordChange(Runnable changed) {
+    recordChanged = changed;
   }
 
   /** Asks the host from now on. */
@@ -168,6 +174,7 @@ final class NamespaceObservation implements HostListener, CatchUpService.Observe
             one.application() + " is behind deployment " + one.wantedDeployment());
       }
     }
+    recordChanged.run();
   }
 
   @Override

@@ -1,9 +1,15 @@
 package io.kodedeploy.namespace;
 
 import io.kodedeploy.core.command.Host;
+import io.kodedeploy.core.observe.AgentHealth;
+import io.kodedeploy.core.record.HostRecord;
+import io.kodedeploy.namespace.catchup.ApplicationStatus;
 import io.kodedeploy.namespace.catchup.CatchUpService;
 import io.kodedeploy.namespace.cluster.ClusterEvents;
+import java.time.Clock;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,6 +24,8 @@ final class NamespaceStatus {
   private final CatchUpService catchUp;
   private final NamespaceObservation observation;
   private final ClusterEvents events;
+  private final AgentHealth health;
+  private final Clock clock;
 
   NamespaceStatus(
       String version,
@@ -25,13 +33,52 @@ final class NamespaceStatus {
       Host host,
       CatchUpService catchUp,
       NamespaceObservation observation,
-      ClusterEvents events) {
+      ClusterEvents events,
+      AgentHealth health,
+      Clock clock) {
     this.version = version;
     this.settings = settings;
     this.host = host;
     this.catchUp = catchUp;
     this.observation = observation;
     this.events = events;
+    this.health = health;
+    this.clock = clock;
+  }
+
+  /** What is published to the bucket. */
+  HostRecord record() {
+    var now = host.status();
+    var ready = health.ready();
+    var applications = new HashMap<String, HostRecord.Application>();
+    for (var one : catchUp.statuses()) {
+      applications.put(
+          one.application(),
+          new HostRecord.Application(
+              text(one.wanted()),
+              text(one.installed()),
+              text(one.digest()),
+              one.state() == ApplicationStatus.State.CURRENT,
+              text(
+                  one.reason().isEmpty()
+                      ? ""
+                      : one.state().word() + ": " + one.reason() + " " + one.remedy())));
+    }
+    return new HostRecord(
+        version,
+        settings.common().environment().orElse(""),
+        settings.namespace(),
+        settings.common().cluster().orElse(""),
+        now.hostIdentifier(),
+        clock.instant(),
+        now.lastGoodPoll(),
+        ready.up(),
+        ready.reasons(),
+        applications);
+  }
+
+  private static Optional<String> text(String value) {
+    return Optional.of(value.strip()).filter(text -> !text.isEmpty());
   }
 
   /** A snapshot. */

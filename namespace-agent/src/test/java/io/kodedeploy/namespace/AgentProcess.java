@@ -59,6 +59,7 @@ final class AgentProcess implements AutoCloseable {
         environment: test
         cluster: green
         namespace: %s
+        bucket: bundles
         kubernetes.kubeconfig: %s
         server.port: %d
         server.address: 127.0.0.1
@@ -94,8 +95,8 @@ final class AgentProcess implements AutoCloseable {
     return Files.readString(log());
   }
 
-  AgentProcess ready() throws InterruptedException {
-    Await.until(START, this::problem, () -> get("/health/ready").startsWith("200"));
+  AgentProcess started() throws InterruptedException {
+    Await.until(START, this::problem, () -> get("/health/started").startsWith("200"));
     return this;
   }
 

@@ -71,7 +71,7 @@ class NamespaceAgentIT {
   }
 
   private AgentProcess agent() throws IOException, InterruptedException {
-    return new AgentProcess(folder, aws, kubernetes, namespace).ready();
+    return new AgentProcess(folder, aws, kubernetes, namespace).started();
   }
 
   private String get(String... arguments) {
@@ -115,6 +115,13 @@ class NamespaceAgentIT {
           .contains("kodedeploy_apply_objects_total{action=\"created\"")
           .contains("target_namespace=\"" + namespace + "\"");
       assertThat(get("configmap", "kodedeploy-state", "-o", "yaml")).contains(deployment);
+      Await.until(
+          Duration.ofSeconds(30),
+          () -> "record: " + aws.object("kodedeploy-status/test/" + namespace + "/green.json"),
+          () ->
+              aws.object("kodedeploy-status/test/" + namespace + "/green.json")
+                  .matches("(?s).*\"web\":\\{[^}]*\"sha256\":\"[0-9a-f]{64}\",\"ready\":true.*"));
+      assertThat(agent.output()).doesNotContain("DEBUG").doesNotContain(SimulatedAws.HOST_SECRET);
       assertThat(agent.terminate()).isZero();
     }
   }
@@ -125,11 +132,10 @@ class NamespaceAgentIT {
       aws.awaitEnd(aws.deploy("web", namespace, bundle()));
       assertThat(first.terminate()).isZero();
     }
-    var elsewhere = kubernetes.newNamespace();
     kubernetes.kubectl("delete", "configmap", "--all", "-n", namespace);
     var fresh = java.nio.file.Files.createDirectory(folder.resolve("fresh"));
 
-    try (var agent = new AgentProcess(fresh, aws, kubernetes, namespace).ready()) {
+    try (var agent = new AgentProcess(fresh, aws, kubernetes, namespace).started()) {
       Await.until(
           Duration.ofSeconds(60),
           () -> "never current",
@@ -147,7 +153,6 @@ class NamespaceAgentIT {
         }
       }
     }
-    assertThat(elsewhere).isNotEqualTo(namespace);
   }
 
   @Test
@@ -165,7 +170,7 @@ class NamespaceAgentIT {
 
       assertThat(aws.awaitEnd(deployment).status()).isEqualTo(DeploymentStatus.FAILED);
       assertThat(event(deployment, "Install").statusAsString()).isEqualTo("Failed");
-      agent.ready();
+      agent.started();
       assertThat(reports()).hasSize(before + 1);
       assertThat(get("configmap", "kodedeploy-inventory-web", "-o", "yaml")).contains("disk");
 

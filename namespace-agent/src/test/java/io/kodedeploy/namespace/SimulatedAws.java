@@ -13,7 +13,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -190,12 +189,9 @@ final class SimulatedAws implements AutoCloseable {
     return JsonMapper.shared().readTree(answer.body());
   }
 
-  /** When the host first asked for work. */
-  Instant firstPoll() throws IOException, InterruptedException {
-    for (var request : requests("codedeploy-commands", "PollHostCommand")) {
-      return Instant.parse(request.path("time").asString());
-    }
-    throw new IllegalStateException("no poll yet");
+  /** An object of the bucket as text. */
+  String object(String key) {
+    return s3.getObjectAsBytes(r -> r.bucket("bundles").key(key)).asUtf8String();
   }
 
   @Override
