@@ -256,7 +256,7 @@ class NodeAgentIT {
   @Test
   void aSecondAgentOnTheSameStateRefusesToStart() throws Exception {
     var first = agent(cloud.nodes.getFirst()).start();
-    Await.until(LIMIT, () -> assertThat(first.get("/health/ready").status()).isEqualTo(200));
+    Await.until(LIMIT, () -> assertThat(first.get("/health/started").status()).isEqualTo(200));
 
     var second = agent(cloud.nodes.getFirst()).start();
 
@@ -268,7 +268,7 @@ class NodeAgentIT {
   @Test
   void aSignalEndsAnIdleAgentWithZero() throws IOException, InterruptedException {
     var agent = agent(cloud.nodes.getFirst()).start();
-    Await.until(LIMIT, () -> assertThat(agent.get("/health/ready").status()).isEqualTo(200));
+    Await.until(LIMIT, () -> assertThat(agent.get("/health/started").status()).isEqualTo(200));
 
     assertThat(agent.terminate()).isZero();
     assertThat(agent.standardError()).isEmpty();

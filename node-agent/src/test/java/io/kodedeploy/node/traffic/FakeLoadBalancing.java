@@ -1,5 +1,7 @@
 package io.kodedeploy.node.traffic;
 
+import io.kodedeploy.core.error.AgentException;
+import io.kodedeploy.core.error.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +19,8 @@ final class FakeLoadBalancing implements LoadBalancing {
   private final Map<String, Duration> delays = new HashMap<>();
   private final Map<String, Deque<TargetHealth>> healths = new HashMap<>();
   private Optional<String> scalingGroup = Optional.empty();
+
+  private boolean registrationRefused;
 
   /** What was asked, in order: {@code register web:30080}. */
   final List<String> calls = new ArrayList<>();
@@ -57,6 +61,11 @@ final class FakeLoadBalancing implements LoadBalancing {
     return new TargetHealth(TargetHealth.State.of(state), reason, "");
   }
 
+  FakeLoadBalancing refuseRegistration() {
+    registrationRefused = true;
+    return this;
+  }
+
   /** Only what changes something. */
   List<String> changes() {
     return calls.stream().filter(c -> c.contains("register")).toList();
@@ -82,6 +91,9 @@ final class FakeLoadBalancing implements LoadBalancing {
   @Override
   public void register(Target target) {
     calls.add("register " + target);
+    if (registrationRefused) {
+      throw new AgentException(ErrorCode.SERVICE_DENIED, "may not register");
+    }
   }
 
   @Override

@@ -129,7 +129,7 @@ class TrafficControlTest {
 
   @Test
   void theRecordIsWrittenBeforeTheRegistration() {
-    elb.health("web", state("unhealthy", "Target.Timeout"));
+    elb.refuseRegistration();
 
     assertThatThrownBy(() -> event(LifecycleEvent.VALIDATE_SERVICE, spec("shop", "d-1"), WEB))
         .isInstanceOf(AgentException.class);
