@@ -34,6 +34,7 @@ public final class AgentLogging {
     var encoder = new JsonEncoder();
     encoder.setContext(context);
     encoder.setWithContext(false);
+    encoder.setWithMDC(false);
     encoder.setWithNanoseconds(false);
     encoder.setWithSequenceNumber(false);
     encoder.start();
@@ -83,9 +84,9 @@ public final class AgentLogging {
     encoder.setPattern(
         "%d{yyyy-MM-dd'T'HH:mm:ss} %-5level ["
             + programName
-            + "("
+            + "\\("
             + ProcessHandle.current().pid()
-            + ")]: %logger{0}: %msg %kvp%n");
+            + "\\)]: %logger{0}: %msg %kvp%n");
     encoder.start();
     var appender = new RollingFileAppender<ILoggingEvent>();
     appender.setContext(context);
