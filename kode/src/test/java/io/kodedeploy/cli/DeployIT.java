@@ -31,7 +31,7 @@ class DeployIT {
   }
 
   @AfterEach
-  void end() throws Exception {
+  void end() {
     world.close();
   }
 

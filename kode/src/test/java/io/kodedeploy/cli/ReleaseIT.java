@@ -34,7 +34,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEn
 /** {@code kode release cluster} against the simulator, with real hosts on the nodes. */
 class ReleaseIT {
   private static final String APPLICATION = "lb-app-1";
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path folder;
 
@@ -56,7 +56,7 @@ class ReleaseIT {
   }
 
   @AfterEach
-  void end() throws Exception {
+  void end() {
     world.close();
   }
 

@@ -47,7 +47,7 @@ final class World implements AutoCloseable {
   final Aws aws;
   private final Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
-  private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+  private final Deque<Runnable> closing = new ArrayDeque<>();
 
   World(Path folder) {
     this.folder = folder;
@@ -198,7 +198,11 @@ final class World implements AutoCloseable {
           () -> {
             host.stop();
             thread.interrupt();
-            thread.join();
+            try {
+              thread.join();
+            } catch (InterruptedException _) {
+              Thread.currentThread().interrupt();
+            }
             host.close();
           });
     } catch (IOException e) {
@@ -207,9 +211,9 @@ final class World implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     while (!closing.isEmpty()) {
-      closing.pop().close();
+      closing.pop().run();
     }
     aws.close();
     simulator.close();
