@@ -129,7 +129,7 @@ final class Bench {
     } finally {
       over.countDown();
       agent.destroy();
-      if (!agent.waitFor(20, TimeUnit.SECONDS)) {
+      if (!agent.waitFor(60, TimeUnit.SECONDS)) {
         agent.destroyForcibly();
       }
       server.stop(0);
