@@ -3,12 +3,12 @@ package io.kodedeploy.namespace;
 import io.kodedeploy.core.config.CodeDeployAgentConfig;
 import io.kodedeploy.core.config.ConfigRefused;
 import io.kodedeploy.core.error.AgentException;
+import io.kodedeploy.core.observe.AgentLogging;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * The namespace agent's process. Exit codes: 0 after SIGTERM, 1 when the agent cannot work here, 2
@@ -24,6 +24,7 @@ public final class NamespaceAgentMain {
 
   /** Starts the process. */
   public static void main(String[] args) throws InterruptedException {
+    AgentLogging.start();
     System.exit(run(List.of(args), System.getenv()));
   }
 
@@ -36,7 +37,12 @@ public final class NamespaceAgentMain {
       e.violations().forEach(violation -> System.err.println("namespace-agent: " + violation));
       return 2;
     }
-    startLogging(configuration.namespace());
+    AgentLogging.level(
+        configuration.host().verbose()
+            ? "debug"
+            : configuration.namespace().common().logLevel().name());
+    AgentLogging.officialFile(
+        configuration.host().logDirectory(), configuration.host().programName());
     var shutdown = new Shutdown(configuration.host().stopWait());
     var code = 1;
     try (var agent = NamespaceAgent.open(configuration, environment, version())) {
@@ -53,16 +59,6 @@ public final class NamespaceAgentMain {
       shutdown.closed(code);
     }
     return code;
-  }
-
-  /** Before the first logger: JSON on standard output, Helidon's java.util.logging included. */
-  private static void startLogging(NamespaceAgentSettings settings) {
-    if (System.getProperty("logback.configurationFile") == null) {
-      System.setProperty("logback.configurationFile", "logback-agent.xml");
-    }
-    System.setProperty("kodedeploy.log.level", settings.common().logLevel().name());
-    SLF4JBridgeHandler.removeHandlersForRootLogger();
-    SLF4JBridgeHandler.install();
   }
 
   private static NamespaceAgent.Configuration configuration(

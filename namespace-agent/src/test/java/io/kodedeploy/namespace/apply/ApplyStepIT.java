@@ -274,7 +274,7 @@ class ApplyStepIT {
 
   @Test
   void refusedObjectStopsItsStageBeforeAnythingInItIsWritten() throws Exception {
-    var invalid = SETTINGS.replace("data:", "datas:").replace("settings", "invalid");
+    var invalid = SETTINGS.replace("\ndata:", "\ndatas:").replace("settings", "invalid");
 
     assertThatThrownBy(() -> run("web", "", SETTINGS, invalid, DEPLOYMENT.formatted(0)))
         .isInstanceOfSatisfying(
