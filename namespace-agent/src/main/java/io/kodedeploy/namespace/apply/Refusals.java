@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
  */
 final class Refusals {
   /**
-   * An object that does not fit its schema is answered with 500 by server-side apply (seen at API
-   * server 1.34.4; apimachinery managedfields, structuredmerge.go), so only the text tells.
+   * Server-side apply may answer an object that does not fit its schema with 500, since this is a
+   * plain error of apimachinery's managedfields (structuredmerge.go); then only the text tells.
    */
   private static final String NOT_OF_ITS_TYPE = "failed to create typed patch object";
 
