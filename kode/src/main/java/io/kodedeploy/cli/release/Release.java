@@ -1,6 +1,7 @@
 package io.kodedeploy.cli.release;
 
 import io.kodedeploy.cli.aws.Aws;
+import io.kodedeploy.cli.balancing.TargetHealth;
 import io.kodedeploy.cli.bundle.AppSpecText;
 import io.kodedeploy.cli.bundle.BundleFile;
 import io.kodedeploy.cli.bundle.BundleZip;
@@ -28,9 +29,6 @@ import java.util.Optional;
 final class Release {
   private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(1);
 
-  /** A load balancer takes a while to follow new weights; the proof may take this long at least. */
-  private static final Duration PROOF = Duration.ofSeconds(30);
-
   private final Aws aws;
   private final Reporter reporter;
   private final Ticker ticker;
@@ -38,6 +36,7 @@ final class Release {
   private final Topology topology;
   private final Shift shift;
   private final LiveJournal journal;
+  private final Proof proof;
 
   Release(
       Aws aws,
@@ -54,6 +53,7 @@ final class Release {
     this.topology = topology;
     this.shift = shift;
     this.journal = journal;
+    this.proof = new Proof(shift.probes(), reporter, ticker);
   }
 
   /**
@@ -72,7 +72,7 @@ final class Release {
       step(percent, targets, served);
     }
     if (WeightPlan.share(live, topology.own().arn()) == 100) {
-      prove(100, served); // already there: nothing to shift, but the proof is still due
+      proof.run(100, served); // already there: nothing to shift, but the proof is still due
     }
     drained();
   }
@@ -212,7 +212,7 @@ final class Release {
       ticker.pause(min(HEALTH_INTERVAL, Duration.between(ticker.now(), until)));
       requireHealthy(targets);
     }
-    prove(percent, served);
+    proof.run(percent, served);
   }
 
   private static Duration min(Duration a, Duration b) {
@@ -233,63 +233,6 @@ final class Release {
         "weights",
         "shift: " + what + ": " + topology.words(weights),
         Map.of("change", what, "weights", weights));
-  }
-
-  private void prove(int percent, boolean served) throws InterruptedException {
-    if (shift.probes().isEmpty()) {
-      return;
-    }
-    var probes = shift.probes().get();
-    var deadline = ticker.now().plus(PROOF);
-    while (true) {
-      var sample = probes.send(Probes.enough(percent));
-      boolean marks = probes.expected().isPresent();
-      boolean fits = marks ? sample.fits(percent) : sample.failed() == 0;
-      // While nothing served before, the first answers may still be the load balancer's own 503.
-      boolean broken = sample.failed() > 0 && served;
-      if (fits || broken || !ticker.now().isBefore(deadline)) {
-        report(percent, sample, marks);
-        if (!fits) {
-          throw disproved(percent, sample, marks);
-        }
-        return;
-      }
-      ticker.pause(HEALTH_INTERVAL);
-    }
-  }
-
-  private void report(int percent, Probes.Sample sample, boolean marks) {
-    reporter.progress(
-        "probes",
-        "prove: "
-            + (marks
-                ? sample.marked() + " of " + sample.sent() + " probes answered by the cluster"
-                : sample.sent() + " probes answered (no --probe-expect: the share is not proved)")
-            + " at "
-            + percent
-            + " %, "
-            + sample.failed()
-            + " failed",
-        Map.of(
-            "percent", percent,
-            "sent", sample.sent(),
-            "marked", sample.marked(),
-            "failed", sample.failed()));
-  }
-
-  private CliException disproved(int percent, Probes.Sample sample, boolean marks) {
-    return new CliException(
-        Problem.PROOF_FAILED,
-        "of "
-            + sample.sent()
-            + " probes "
-            + (marks ? percent + " % were expected from the cluster, found " + sample.marked() : "")
-            + (marks ? "; " : "")
-            + "none may fail, found "
-            + sample.failed()
-            + (sample.example().isEmpty() ? "" : " (" + sample.example() + ")")
-            + ".",
-        "look at the cluster's application and at --probe-url and --probe-expect.");
   }
 
   private void drained() {

@@ -3,7 +3,6 @@ package io.kodedeploy.cli.release;
 import static java.util.Objects.requireNonNull;
 
 import io.kodedeploy.cli.aws.Aws;
-import io.kodedeploy.cli.aws.AwsFailures;
 import io.kodedeploy.cli.console.CliException;
 import io.kodedeploy.cli.console.ExitCode;
 import io.kodedeploy.cli.console.Problem;
@@ -15,7 +14,6 @@ import io.kodedeploy.cli.options.SpanConverter;
 import io.kodedeploy.cli.options.Surroundings;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +25,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import software.amazon.awssdk.core.exception.SdkException;
 
 /** Sends an application's traffic to one cluster. */
 @Command(
@@ -59,8 +56,6 @@ import software.amazon.awssdk.core.exception.SdkException;
       ""
     })
 public final class ReleaseClusterCommand implements Callable<Integer> {
-  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
-  private static final Duration SILENCE = Duration.ofSeconds(45);
   private static final Duration RECORDS = Duration.ofSeconds(15);
 
   private final Surroundings surroundings;
@@ -140,10 +135,11 @@ public final class ReleaseClusterCommand implements Callable<Integer> {
     try (Aws aws = surroundings.aws().get()) {
       var rules = new TrafficRules(aws);
       var store = new JournalStore(aws, bucket, application);
-      var open = open(store, reporter);
+      var unfinished = new Unfinished(store, reporter, surroundings.ticker());
+      var open = unfinished.find(application);
       var topology = new TopologyFinder(aws, rules).find(application, cluster);
       if (open.isPresent() && (!open.get().cluster().equals(cluster) || open.get().undoing())) {
-        undo(open.get(), store, rules, reporter);
+        unfinished.undo(open.get(), rules);
         open = Optional.empty();
       }
       String releaseId = open.map(Journal::releaseId).orElse(UUID.randomUUID().toString());
@@ -155,7 +151,8 @@ public final class ReleaseClusterCommand implements Callable<Integer> {
               surroundings.ticker(),
               open.map(journalled -> journalled.heldBy(Holder.self()))
                   .orElseGet(() -> begin(releaseId, topology, rules)));
-      run(aws, reporter, rules, topology, new Shift(steps, bake, timeout, probes), journal);
+      new GuardedRelease(aws, reporter, surroundings.ticker(), rules)
+          .run(topology, new Shift(steps, bake, timeout, probes), journal, bucket);
       var took = Duration.between(started, surroundings.ticker().now());
       reporter.result(
           "released",
@@ -188,57 +185,6 @@ public final class ReleaseClusterCommand implements Callable<Integer> {
   private static CliException misuse(String message) {
     return new CliException(Problem.USAGE_INVALID, message, "see kode release cluster --help")
         .exitCode(ExitCode.USAGE);
-  }
-
-  /** The journal of a release that never ended, if there is one and its holder is gone. */
-  private Optional<Journal> open(JournalStore store, Reporter reporter) {
-    var found =
-        store
-            .read()
-            .filter(
-                journal ->
-                    journal.state() == Journal.State.RUNNING
-                        || journal.state() == Journal.State.NOT_ROLLED_BACK);
-    if (found.isEmpty()) {
-      return found;
-    }
-    var journal = found.get();
-    var silent = Duration.between(Instant.parse(journal.heartbeat()), surroundings.ticker().now());
-    boolean alive =
-        journal.state() == Journal.State.RUNNING
-            && !journal.holder().isGone()
-            && silent.compareTo(SILENCE) < 0;
-    if (alive) {
-      throw new CliException(
-          Problem.RELEASE_RUNNING,
-          "a release of "
-              + application
-              + " to "
-              + journal.cluster()
-              + " is running on "
-              + journal.holder().machine()
-              + " (process "
-              + journal.holder().pid()
-              + ", last seen "
-              + Spans.text(silent)
-              + " ago).",
-          "wait for its end; if it was killed, run this again when it has been silent for "
-              + Spans.text(SILENCE)
-              + ".");
-    }
-    reporter.progress(
-        "unfinished",
-        "journal: a release to " + journal.cluster() + " never ended (" + store.location() + ")",
-        Map.of("cluster", journal.cluster(), "journal", store.location()));
-    return found;
-  }
-
-  private void undo(Journal other, JournalStore store, TrafficRules rules, Reporter reporter)
-      throws InterruptedException {
-    reporter.progress("rollback: undoing the unfinished release to " + other.cluster());
-    var live = new LiveJournal(store, surroundings.ticker(), other.heldBy(Holder.self()));
-    new Rollback(rules, reporter, surroundings.ticker(), live)
-        .run(new TrafficRule(other.listenerArn(), other.ruleArn(), Optional.empty()));
   }
 
   /** Hosts write their records a moment after the fact: what is missing is looked at again. */
@@ -297,38 +243,5 @@ public final class ReleaseClusterCommand implements Callable<Integer> {
       return Optional.empty();
     }
     return Optional.of(probes);
-  }
-
-  private void run(
-      Aws aws,
-      Reporter reporter,
-      TrafficRules rules,
-      Topology topology,
-      Shift shift,
-      LiveJournal journal)
-      throws InterruptedException {
-    var ticker = surroundings.ticker();
-    try (var _ = Heartbeat.start(journal, HEARTBEAT, reporter)) {
-      new Release(aws, reporter, ticker, rules, topology, shift, journal).run(bucket);
-      journal.ended(Journal.State.DONE);
-    } catch (InterruptedException | SdkException | CliException e) {
-      var failure =
-          switch (e) {
-            case CliException told -> told;
-            case SdkException sdk -> AwsFailures.describe(sdk);
-            default ->
-                new CliException(Problem.INTERRUPTED, "interrupted.", "run it again.").because(e);
-          };
-      if (failure.exitCode() == ExitCode.STILL_RUNNING) {
-        throw failure; // nothing has shifted yet; the next run goes on
-      }
-      boolean wasInterrupted = Thread.interrupted() || e instanceof InterruptedException;
-      reporter.progress("failed: " + failure.getMessage());
-      new Rollback(rules, reporter, ticker, journal).run(topology.rule());
-      if (wasInterrupted) {
-        Thread.currentThread().interrupt();
-      }
-      throw failure;
-    }
   }
 }

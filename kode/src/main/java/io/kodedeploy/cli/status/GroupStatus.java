@@ -1,9 +1,9 @@
 package io.kodedeploy.cli.status;
 
 import io.kodedeploy.cli.aws.Aws;
+import io.kodedeploy.cli.balancing.TargetHealth;
 import io.kodedeploy.cli.codedeploy.Deployments;
 import io.kodedeploy.cli.codedeploy.TargetState;
-import io.kodedeploy.cli.release.TargetHealth;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -69,7 +69,13 @@ final class PolicyTest {
     var called =
         called(
             List.of("kode"),
-            inPackages("cli.deploy", "cli.codedeploy", "cli.status", "cli.record", "cli.bundle"));
+            inPackages(
+                "cli.deploy",
+                "cli.codedeploy",
+                "cli.status",
+                "cli.record",
+                "cli.bundle",
+                "cli.balancing"));
 
     assertThat(granted("codedeploy-deploy")).isEqualTo(union(called, BESIDES_DEPLOYMENTS));
   }
@@ -79,7 +85,13 @@ final class PolicyTest {
     var called =
         called(
             List.of("kode"),
-            inPackages("cli.init", "cli.release", "cli.codedeploy", "cli.record", "cli.bundle"));
+            inPackages(
+                "cli.init",
+                "cli.release",
+                "cli.codedeploy",
+                "cli.record",
+                "cli.bundle",
+                "cli.balancing"));
 
     assertThat(granted("codedeploy-operator")).isEqualTo(union(called, BESIDES_DEPLOYMENTS));
   }

@@ -1,4 +1,4 @@
-package io.kodedeploy.cli.release;
+package io.kodedeploy.cli.balancing;
 
 import io.kodedeploy.cli.aws.Aws;
 import java.util.ArrayList;
@@ -42,7 +42,8 @@ public record TargetHealth(int healthy, List<String> others) {
     return new TargetHealth(healthy, others);
   }
 
-  boolean atLeast(int expected) {
+  /** Whether at least so many are healthy, one in any case, and none is anything else. */
+  public boolean atLeast(int expected) {
     return healthy >= Math.max(1, expected) && others.isEmpty();
   }
 
