@@ -15,17 +15,8 @@ import java.util.List;
  * @param flags for the Java virtual machine
  */
 public record Program(Path home, String module, List<String> flags) {
-  /** How an agent runs in production (the chart's images have the same). */
-  private static final List<String> SMALL =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:+UseCompactObjectHeaders",
-          "-XX:TieredStopAtLevel=1",
-          "-Xss256k",
-          "-Xms4m",
-          "-Xmx96m",
-          "-XX:MaxHeapFreeRatio=20",
-          "-XX:MinHeapFreeRatio=10");
+  /** How an agent runs in production: the file that the images and the benchmarks use too. */
+  private static final String SMALL = "agent-core/src/main/launch/jvm-options";
 
   private static final List<String> BUSY =
       List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx512m");
@@ -37,7 +28,7 @@ public record Program(Path home, String module, List<String> flags) {
 
   /** An agent with the flags of production. */
   public static Program agent(Path home, String module) {
-    return new Program(home, module, SMALL);
+    return new Program(home, module, List.of("@" + home.resolve(SMALL)));
   }
 
   /** The simulator. */
