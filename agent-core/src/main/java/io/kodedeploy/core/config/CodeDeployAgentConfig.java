@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param deploymentsLog {@code enable_deployments_log}: the host-wide log of scripts
  * @param archiveReuse {@code enable_archive_reuse}: a restart deployment may take an archive that
  *     is here
+ * @param bundleRules what a bundle may hold
+ * @param hookRules what the environment of a hook may hold
  * @param trackingDirectory {@code ongoing_deployment_tracking}
  * @param stopWait {@code kill_agent_max_wait_time_seconds}: how long a stop waits for running
  *     commands
@@ -60,6 +62,8 @@ public record CodeDeployAgentConfig(
     Optional<URI> s3Endpoint,
     boolean deploymentsLog,
     boolean archiveReuse,
+    BundleRules bundleRules,
+    HookRules hookRules,
     String trackingDirectory,
     Duration stopWait,
     String testProfile,
@@ -103,18 +107,9 @@ public record CodeDeployAgentConfig(
           "use_dual_stack",
           "disable_core_dumps",
           "enable_command_port",
-          "reject_symlinks_in_bundle",
-          "reject_path_traversal_in_bundle",
-          "reject_unsafe_permissions_in_bundle",
-          "reject_unconfined_selinux_in_bundle",
-          "reject_symlink_permission_targets",
-          "ignore_ownership_in_bundle",
           "restrict_agent_dir_permissions",
           "restrict_log_dir_permissions",
-          "restrict_hook_env_to_allowlist",
-          "strip_loader_env_in_hooks",
-          "disable_powershell_profile_in_hooks",
-          "archive_max_extraction_size");
+          "disable_powershell_profile_in_hooks");
 
   /** The first default path that is a regular file, else the last one. */
   public static Path defaultFile() {
@@ -195,6 +190,8 @@ public record CodeDeployAgentConfig(
             values.uri("s3_endpoint_override", Set.of("http", "https")),
             values.flag("enable_deployments_log", true),
             values.flag("enable_archive_reuse", true),
+            BundleRules.of(values),
+            HookRules.of(values),
             component(values, "ongoing_deployment_tracking", "ongoing-deployment"),
             Duration.ofSeconds(
                 values.number(

@@ -66,6 +66,22 @@ final class OfficialValues {
     return fallback;
   }
 
+  /** A number of bytes; 0 means no limit. */
+  long bytes(String key, long fallback) {
+    Object value = value(key, Long.toString(fallback)).orElse(fallback);
+    try {
+      long bytes = Long.parseLong(value.toString().strip());
+      if (bytes >= 0) {
+        return bytes;
+      }
+    } catch (NumberFormatException e) {
+      // said below, with the value
+    }
+    violations.add(
+        "Invalid " + key + ": expected a number of bytes, 0 for no limit, found " + literal(value));
+    return fallback;
+  }
+
   Optional<URI> uri(String key, Set<String> schemes) {
     return text(key, "")
         .flatMap(

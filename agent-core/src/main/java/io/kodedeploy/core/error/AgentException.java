@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step that cannot go on. Caught in two places only: where a command's outcome is made, and in the
- * retry around a remote call.
+ * A step that cannot go on. Caught in two places only: where a command's outcome is made, and in
+ * the retry around a remote call.
  */
 public final class AgentException extends RuntimeException {
   private static final long serialVersionUID = 1L;
