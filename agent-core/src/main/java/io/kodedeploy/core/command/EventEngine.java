@@ -95,6 +95,11 @@ final class EventEngine {
           new AgentException(
               ErrorCode.COMMAND_UNSUPPORTED, "Unsupported command type: " + event.name() + "."));
     }
+    return carryOut(spec, event);
+  }
+
+  /** The same for any event, those that only an AppSpec knows included: scripts of that name. */
+  CommandOutcome carryOut(DeploymentSpec spec, LifecycleEvent event) throws InterruptedException {
     var output = open(spec);
     try {
       var outcome = steps(Order.BEFORE_SCRIPTS, spec, event, output);

@@ -8,6 +8,7 @@ import io.kodedeploy.core.protocol.CommandService;
 import io.kodedeploy.core.protocol.CommandServiceClient;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.core.store.DeploymentPaths;
+import io.kodedeploy.core.store.StateFolders;
 import io.kodedeploy.core.store.StateLock;
 import io.kodedeploy.core.store.TrackingFiles;
 import java.io.IOException;
@@ -67,6 +68,7 @@ public final class Host implements AutoCloseable {
     this.builtIn = builtIn;
     var agent = settings.agent();
     var paths = paths(settings);
+    StateFolders.prepare(paths, agent.processRules());
     this.lock = StateLock.take(paths);
     this.deploymentsLog =
         agent.deploymentsLog()
@@ -80,7 +82,8 @@ public final class Host implements AutoCloseable {
         new EventEngine(
             paths,
             builtIn,
-            new ScriptRunner(settings.environment()),
+            new ScriptRunner(
+                settings.environment(), agent.hookRules(), agent.processRules().logFolders()),
             settings.scripts(),
             steps,
             deploymentsLog,

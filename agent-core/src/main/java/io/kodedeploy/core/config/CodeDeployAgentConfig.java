@@ -2,7 +2,6 @@ package io.kodedeploy.core.config;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  *     is here
  * @param bundleRules what a bundle may hold
  * @param hookRules what the environment of a hook may hold
+ * @param processRules how the agent's own process and its folders stand on the machine
  * @param trackingDirectory {@code ongoing_deployment_tracking}
  * @param stopWait {@code kill_agent_max_wait_time_seconds}: how long a stop waits for running
  *     commands
@@ -64,6 +64,7 @@ public record CodeDeployAgentConfig(
     boolean archiveReuse,
     BundleRules bundleRules,
     HookRules hookRules,
+    ProcessRules processRules,
     String trackingDirectory,
     Duration stopWait,
     String testProfile,
@@ -74,6 +75,9 @@ public record CodeDeployAgentConfig(
           Path.of("/etc/codedeploy-agent/conf/codedeployagent.yml"),
           Path.of("/opt/codedeploy-agent/conf/codedeployagent.yml"));
 
+  private static final String ROOT = "/opt/codedeploy-agent/deployment-root";
+  private static final String ON_PREMISES = "/etc/codedeploy-agent/conf/codedeploy.onpremises.yml";
+
   private static final Set<String> FIPS_REGIONS =
       Set.of("us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-west-1", "us-gov-east-1");
 
@@ -83,7 +87,6 @@ public record CodeDeployAgentConfig(
    */
   private static final Set<String> IGNORED =
       Set.of(
-          "pid_dir",
           "shared_dir",
           "config_file",
           "wait_after_error",
@@ -103,12 +106,8 @@ public record CodeDeployAgentConfig(
   private static final Set<String> UNSUPPORTED =
       Set.of(
           "log_aws_wire",
-          "group",
           "use_dual_stack",
-          "disable_core_dumps",
           "enable_command_port",
-          "restrict_agent_dir_permissions",
-          "restrict_log_dir_permissions",
           "disable_powershell_profile_in_hooks");
 
   /** The first default path that is a regular file, else the last one. */
@@ -155,20 +154,11 @@ public record CodeDeployAgentConfig(
     if (values.number("children", 1, 1, "Invalid number of children ") != 1) {
       values.refuse("children can only be set to 1");
     }
-    values
-        .text("user", "")
-        .filter(user -> !userExists(user))
-        .ifPresent(user -> values.refuse("The system user does not exist: \"" + user + "\""));
     var config =
         new CodeDeployAgentConfig(
-            values.text("program_name", "codedeploy-agent").orElse("codedeploy-agent"),
-            values.text("log_dir", "").map(d -> Path.of(d).toAbsolutePath()),
-            Path.of(
-                    values
-                        .text("root_dir", "/opt/codedeploy-agent/deployment-root")
-                        .orElse("/opt/codedeploy-agent/deployment-root"))
-                .toAbsolutePath()
-                .normalize(),
+            component(values, "program_name", "codedeploy-agent"),
+            values.path("log_dir", ""),
+            values.path("root_dir", ROOT).orElse(Path.of(ROOT)),
             values.flag("verbose", false),
             Duration.ofSeconds(
                 values.number("wait_between_runs", 30, 0, "Invalid wait_between_runs ")),
@@ -176,12 +166,7 @@ public record CodeDeployAgentConfig(
                 values.number("http_read_timeout", 80, 1, "Invalid http_read_timeout ")),
             values.number("max_revisions", 5, 1, "Invalid configuration :max_revision="),
             values.uri("proxy_uri", Set.of("http", "https")),
-            Path.of(
-                values
-                    .text(
-                        "on_premises_config_file",
-                        "/etc/codedeploy-agent/conf/codedeploy.onpremises.yml")
-                    .orElse("/etc/codedeploy-agent/conf/codedeploy.onpremises.yml")),
+            values.path("on_premises_config_file", ON_PREMISES).orElse(Path.of(ON_PREMISES)),
             values.flag("disable_imds_v1", false),
             values.flag("use_fips_mode", false),
             values.flag("enable_auth_policy", false),
@@ -192,6 +177,7 @@ public record CodeDeployAgentConfig(
             values.flag("enable_archive_reuse", true),
             BundleRules.of(values),
             HookRules.of(values),
+            ProcessRules.of(values),
             component(values, "ongoing_deployment_tracking", "ongoing-deployment"),
             Duration.ofSeconds(
                 values.number(
@@ -210,9 +196,6 @@ public record CodeDeployAgentConfig(
 
   private static List<String> warnings(OfficialValues values) {
     var warnings = new ArrayList<String>();
-    if (values.has("user")) {
-      warnings.add("user has no effect: the agent keeps the account it was started with");
-    }
     for (String key : values.unasked()) {
       if (UNSUPPORTED.contains(key)) {
         if (values.asksForSomething(key)) {
@@ -232,24 +215,14 @@ public record CodeDeployAgentConfig(
 
   private static String component(OfficialValues values, String key, String fallback) {
     String name = values.text(key, fallback).orElse(fallback);
-    if (name.contains("/") || name.equals(".") || name.equals("..")) {
+    if (name.contains("/")
+        || name.equals(".")
+        || name.equals("..")
+        || name.chars().anyMatch(Character::isISOControl)) {
       values.refuse(
-          "Invalid "
-              + key
-              + ": expected the name of a directory below root_dir, found \""
-              + name
-              + "\"");
+          "Invalid " + key + ": expected a file name without slashes, found \"" + name + "\"");
     }
     return name;
-  }
-
-  private static boolean userExists(String user) {
-    try {
-      FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(user);
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   /**

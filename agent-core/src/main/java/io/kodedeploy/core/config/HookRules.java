@@ -5,8 +5,10 @@ package io.kodedeploy.core.config;
  *
  * @param stripLoader {@code strip_loader_env_in_hooks}, true: no variable of the dynamic loader
  *     ({@code LD_*}) reaches a script
- * @param allowlist {@code restrict_hook_env_to_allowlist}, false: true leaves only what a script
- *     needs of the agent's environment
+ * @param allowlist {@code restrict_hook_env_to_allowlist}, false: true leaves of the agent's
+ *     environment only {@code PATH}, {@code HOME}, {@code USER}, {@code LOGNAME}, {@code SHELL},
+ *     {@code TERM}, {@code TZ}, {@code TMPDIR}, the language, the proxy and {@code AWS_REGION},
+ *     {@code AWS_DEFAULT_REGION}, {@code AWS_HOST_IDENTIFIER}
  */
 public record HookRules(boolean stripLoader, boolean allowlist) {
   /** What holds when nothing is said. */

@@ -2,6 +2,8 @@ package io.kodedeploy.core.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,6 +46,25 @@ final class OfficialValues {
 
   Optional<String> text(String key, String fallback) {
     return value(key, fallback).map(Object::toString).map(String::strip).filter(t -> !t.isEmpty());
+  }
+
+  /** An absolute path; a text that can be none is a violation. */
+  Optional<Path> path(String key, String fallback) {
+    return text(key, fallback)
+        .flatMap(
+            text -> {
+              try {
+                return Optional.of(Path.of(text).toAbsolutePath().normalize());
+              } catch (InvalidPathException e) {
+                violations.add("Invalid " + key + ": expected a path, found \"" + text + "\"");
+                return Optional.empty();
+              }
+            });
+  }
+
+  /** Whether the file gives the key a value. */
+  boolean has(String key) {
+    return values.get(key) != null;
   }
 
   boolean flag(String key, boolean fallback) {
@@ -108,11 +129,6 @@ final class OfficialValues {
 
   void refuse(String violation) {
     violations.add(violation);
-  }
-
-  /** Whether the file sets the key. */
-  boolean has(String key) {
-    return values.containsKey(key);
   }
 
   /** Whether the value is anything but absent or false. */

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,17 @@ final class RotatingFile implements AutoCloseable {
 
   Path path() {
     return path;
+  }
+
+  /** Makes the folder with these rights, unless it is there. */
+  void makeFolder(String rights) throws IOException {
+    var folder = path.getParent();
+    if (Files.exists(folder)) {
+      return;
+    }
+    Files.createDirectories(folder.getParent());
+    Files.createDirectory(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights)));
   }
 
   /** Appends a prefix and an entry in one write, so that what is on disk is whole entries. */

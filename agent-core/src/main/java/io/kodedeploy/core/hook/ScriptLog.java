@@ -87,6 +87,15 @@ public final class ScriptLog implements AutoCloseable {
     return tail.text();
   }
 
+  /** Makes the folder of the log, unless it is there, so that other accounts do not see into it. */
+  void closeFolder() {
+    try {
+      file.makeFolder("rwxr-x---");
+    } catch (IOException e) {
+      logger.atWarn().setCause(e).addKeyValue("file", file.path()).log("log folder not made");
+    }
+  }
+
   /** Where the complete log is. */
   public Path file() {
     return file.path();

@@ -7,6 +7,8 @@ import static io.kodedeploy.core.error.ErrorCode.SCRIPT_NOT_EXECUTABLE;
 import static io.kodedeploy.core.error.ErrorCode.SCRIPT_OUTPUT_LEFT_OPEN;
 import static io.kodedeploy.core.error.ErrorCode.SCRIPT_TIMED_OUT;
 
+import io.kodedeploy.core.config.HookRules;
+import io.kodedeploy.core.config.ProcessRules.FolderRule;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.core.spec.Script;
@@ -27,14 +29,20 @@ public final class ScriptRunner {
   private static final int EXECUTABLE = 0111;
 
   private final Map<String, String> environment;
+  private final HookRules rules;
+  private final boolean closedLogs;
 
   /**
    * A runner whose scripts inherit an environment.
    *
    * @param environment the agent's; credentials in it are not handed on
+   * @param rules what else of it is not handed on
+   * @param logFolders whether the folder of a script log is closed to other accounts
    */
-  public ScriptRunner(Map<String, String> environment) {
+  public ScriptRunner(Map<String, String> environment, HookRules rules, FolderRule logFolders) {
     this.environment = Map.copyOf(environment);
+    this.rules = rules;
+    this.closedLogs = logFolders != FolderRule.UMASK;
   }
 
   /**
@@ -58,6 +66,9 @@ public final class ScriptRunner {
     if (scripts.isEmpty()) {
       return new ScriptResult.Succeeded();
     }
+    if (closedLogs) {
+      output.closeFolder();
+    }
     output.event(event);
     var sum = scripts.stream().map(Script::timeout).reduce(Duration.ZERO, Duration::plus);
     if (sum.compareTo(LONGEST_EVENT) > 0) {
@@ -66,7 +77,7 @@ public final class ScriptRunner {
           .addKeyValue("timeoutSeconds", sum.toSeconds())
           .log("timeouts of the event's scripts exceed the hour that the service waits");
     }
-    var variables = ScriptEnvironment.of(environment, event, spec, observedETag);
+    var variables = ScriptEnvironment.of(environment, rules, event, spec, observedETag);
     for (var script : scripts) {
       var failure = run(script, archive, variables, output);
       if (failure.isPresent()) {

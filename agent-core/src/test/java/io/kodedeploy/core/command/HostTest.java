@@ -610,7 +610,7 @@ class HostTest {
               CommandOutcome.Failed.class,
               failed -> assertThat(failed.code()).isEqualTo(ErrorCode.SCRIPT_FAILED));
       assertThat(harness.service.journal).isEmpty();
-      assertThat(harness.paths.tracking()).doesNotExist();
+      assertThat(harness.paths.tracking()).isEmptyDirectory();
     }
   }
 

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kodedeploy.core.config.HookRules;
+import io.kodedeploy.core.config.ProcessRules.FolderRule;
 import io.kodedeploy.core.conformance.Awaited;
 import io.kodedeploy.core.conformance.Case;
 import io.kodedeploy.core.conformance.Cases;
@@ -112,7 +114,7 @@ class HookConformanceIT {
               : Optional.of(new DeploymentsLog(deploymentsLog, Clock.systemUTC()));
       try (var log = ScriptLog.of(deployment, "d-1", deployments, Clock.systemUTC())) {
         var result =
-            new ScriptRunner(environment)
+            new ScriptRunner(environment, rules(), FolderRule.NEW_CLOSED)
                 .run(
                     event,
                     Specifications.with(given.map("set")),
@@ -129,6 +131,13 @@ class HookConformanceIT {
           deployments.get().close();
         }
       }
+    }
+
+    private HookRules rules() {
+      var rules = given.map("rules");
+      return new HookRules(
+          !Boolean.FALSE.equals(rules.get("stripLoader")),
+          Boolean.TRUE.equals(rules.get("allowlist")));
     }
 
     private void checkResult(ScriptResult result) {

@@ -2,6 +2,8 @@ package io.kodedeploy.core.hook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kodedeploy.core.config.HookRules;
+import io.kodedeploy.core.config.ProcessRules.FolderRule;
 import io.kodedeploy.core.conformance.Awaited;
 import io.kodedeploy.core.conformance.Specifications;
 import io.kodedeploy.core.error.ErrorCode;
@@ -117,7 +119,7 @@ class ScriptRunnerIT {
   private ScriptResult run(Script script, Map<String, String> environment) throws IOException {
     try (var log =
         ScriptLog.of(root.resolve("G/d-1"), "d-1", Optional.empty(), Clock.systemUTC())) {
-      return new ScriptRunner(environment)
+      return new ScriptRunner(environment, HookRules.DEFAULTS, FolderRule.NEW_CLOSED)
           .run(
               "AfterInstall",
               Specifications.with(Map.of()),
