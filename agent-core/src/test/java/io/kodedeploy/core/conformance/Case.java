@@ -23,6 +23,11 @@ public final class Case {
     return Arrays.asList(String.valueOf(members.get("id")).split(" "));
   }
 
+  /** What tells it from other cases of the same id. */
+  Optional<String> title() {
+    return Optional.ofNullable(members.get("title")).map(String::valueOf);
+  }
+
   public boolean has(String key) {
     return value(key).isPresent();
   }
@@ -91,7 +96,6 @@ public final class Case {
 
   @Override
   public String toString() {
-    return members.get("id")
-        + Optional.ofNullable(members.get("title")).map(t -> ": " + t).orElse("");
+    return members.get("id") + title().map(t -> ": " + t).orElse("");
   }
 }

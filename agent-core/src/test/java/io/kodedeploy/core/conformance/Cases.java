@@ -3,12 +3,11 @@ package io.kodedeploy.core.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.snakeyaml.engine.v2.api.Load;
@@ -37,22 +36,20 @@ public final class Cases {
   }
 
   static List<Case> read(String file) {
-    try (var input = Cases.class.getResourceAsStream("/conformance/" + file)) {
+    return read(Path.of("src/test/resources/conformance", file));
+  }
+
+  static List<Case> read(Path file) {
+    try (var input = Files.newInputStream(file)) {
       var cases = new ArrayList<Case>();
       for (var entry :
           (List<?>) new Load(LoadSettings.builder().build()).loadFromInputStream(input)) {
         cases.addAll(Case.expand((Map<?, ?>) entry));
       }
-      assertThat(cases).as(file).isNotEmpty();
+      assertThat(cases).as(file.toString()).isNotEmpty();
       return cases;
     } catch (IOException e) {
-      throw new AssertionError(file, e);
+      throw new AssertionError(file.toString(), e);
     }
-  }
-
-  static Set<String> ids(List<Case> cases) {
-    return cases.stream()
-        .flatMap(given -> given.ids().stream())
-        .collect(Collectors.toCollection(TreeSet::new));
   }
 }
