@@ -10,6 +10,7 @@ import io.kodedeploy.core.protocol.PolledCommand;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.core.spec.DeploymentSpecReader;
 import io.kodedeploy.core.store.TrackingFiles;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,8 +22,11 @@ final class CommandDispatcher {
   private static final Logger log = LoggerFactory.getLogger(CommandDispatcher.class);
 
   private final CommandService service;
+  private final Acceptance acceptance;
   private final EventEngine engine;
   private final TrackingFiles tracking;
+  private final CommandNotes notes;
+  private final Restoration restoration;
   private final GroupOrder order;
   private final RunningCommands running;
   private final DeploymentProgress progress;
@@ -30,13 +34,19 @@ final class CommandDispatcher {
 
   CommandDispatcher(
       CommandService service,
+      Acceptance acceptance,
       EventEngine engine,
       TrackingFiles tracking,
+      CommandNotes notes,
+      Restoration restoration,
       RunningCommands running,
       HostListener listener) {
     this.service = service;
+    this.acceptance = acceptance;
     this.engine = engine;
     this.tracking = tracking;
+    this.notes = notes;
+    this.restoration = restoration;
     this.order = new GroupOrder();
     this.running = running;
     this.progress = new DeploymentProgress(listener);
@@ -48,23 +58,80 @@ final class CommandDispatcher {
    * logged.
    */
   void process(PolledCommand command) {
+    carefully(
+        command,
+        () -> {
+          var spec = specification(command);
+          try (var _ = order.enter(spec.deploymentGroupId())) {
+            process(command, spec);
+          }
+        });
+  }
+
+  /**
+   * Goes on with a command of a dead agent: reports what only had to be reported, else begins again
+   * at the step that was interrupted. Never throws, as above.
+   */
+  void resume(CommandNote note) {
+    var command = note.command();
+    notes.takeOver(note);
+    log.atWarn()
+        .addKeyValue("deploymentId", note.deploymentId())
+        .addKeyValue("command", command.commandName())
+        .addKeyValue("step", note.step().orElse(""))
+        .addKeyValue("ended", note.result().isPresent())
+        .log("command of an earlier agent goes on");
+    if (note.result().isPresent()) {
+      if (deliver(command, note.result().get())) {
+        tracking.end(note.deploymentId());
+        notes.forget(command);
+      }
+    } else if (note.step().isEmpty()) {
+      process(command); // perhaps never acknowledged
+    } else {
+      carefully(command, () -> goOn(note));
+    }
+  }
+
+  private void goOn(CommandNote note) throws InterruptedException {
+    var command = note.command();
+    boolean settled;
     try {
       var spec = specification(command);
       try (var _ = order.enter(spec.deploymentGroupId())) {
-        process(command, spec, LifecycleEvent.of(command.commandName()));
+        restoration.restore(spec.deploymentGroupId());
+        var event = LifecycleEvent.of(command.commandName());
+        settled =
+            finish(command, new CommandInfo(command.hostCommandIdentifier(), event, spec, false));
       }
+    } finally {
+      tracking.end(note.deploymentId());
+    }
+    if (settled) {
+      notes.forget(command);
+    }
+  }
+
+  private interface Work {
+    void run() throws InterruptedException;
+  }
+
+  /** Whatever breaks is reported. */
+  private void carefully(PolledCommand command, Work work) {
+    try {
+      work.run();
     } catch (AgentException e) {
       log.atError()
           .setCause(e)
           .addKeyValue("command", command.commandName())
           .addKeyValue("code", e.code().id())
-          .log("command failed before it was acknowledged");
-      report(command, Failed.of(e));
+          .log("command failed before it was executed");
+      settle(command, Failed.of(e));
     } catch (RuntimeException e) {
       log.atError().setCause(e).addKeyValue("command", command.commandName()).log("command broke");
-      report(command, Failed.of(new AgentException(ErrorCode.UNEXPECTED, e.toString(), e)));
+      settle(command, Failed.of(new AgentException(ErrorCode.UNEXPECTED, e.toString(), e)));
     } catch (InterruptedException e) {
-      report(
+      settle(
           command,
           Failed.of(new AgentException(ErrorCode.COMMAND_INTERRUPTED, "the agent is stopping", e)));
       Thread.currentThread().interrupt();
@@ -75,6 +142,8 @@ final class CommandDispatcher {
   CommandOutcome execute(CommandInfo info) throws InterruptedException {
     try (var _ = order.enter(info.spec().deploymentGroupId())) {
       try {
+        acceptance.check(info.spec());
+        restoration.restore(info.spec().deploymentGroupId());
         if (engine.noop(info.spec(), info.event())) {
           listener.commandSkipped(info);
           return new Succeeded("");
@@ -82,31 +151,27 @@ final class CommandDispatcher {
       } catch (AgentException e) {
         return Failed.of(e);
       }
-      return carryOut(info);
+      return carryOut(info, StepProgress.UNNOTED);
     }
   }
 
-  private void process(PolledCommand command, DeploymentSpec spec, LifecycleEvent event)
-      throws InterruptedException {
+  private void process(PolledCommand command, DeploymentSpec spec) throws InterruptedException {
+    var event = LifecycleEvent.of(command.commandName());
     var info = new CommandInfo(command.hostCommandIdentifier(), event, spec, false);
+    notes.begin(new CommandNote(command, spec.deploymentId(), Optional.empty(), Optional.empty()));
     tracking.begin(spec.deploymentId(), info.id());
+    boolean settled;
     try {
+      restoration.restore(spec.deploymentGroupId());
       boolean noop = engine.noop(spec, event);
-      String status = service.acknowledge(info.id(), noop).orElse("");
-      switch (status) {
-        case "Succeeded" -> skipped(info);
-        case "Failed" -> {
-          if (engine.noop(specification(command), event)) {
-            skipped(info);
-            report(command, new Succeeded("CompletedNoopCommand"));
-          }
-        }
-        default -> {
-          var outcome = carryOut(info);
-          report(command, outcome);
-          progress.passed(spec, event, outcome.succeeded());
-        }
-      }
+      settled =
+          switch (service.acknowledge(info.id(), noop).orElse("")) {
+            case "Succeeded" -> skipped(info);
+            case "Failed" ->
+                !engine.noop(specification(command), event)
+                    || (skipped(info) && report(command, new Succeeded("CompletedNoopCommand")));
+            default -> finish(command, info);
+          };
     } catch (AgentException e) {
       listener.commandFinished(info, Failed.of(e));
       progress.passed(spec, event, false);
@@ -114,21 +179,33 @@ final class CommandDispatcher {
     } finally {
       tracking.end(spec.deploymentId());
     }
+    if (settled) {
+      notes.forget(command);
+    }
   }
 
-  private void skipped(CommandInfo info) {
+  private boolean finish(PolledCommand command, CommandInfo info) throws InterruptedException {
+    var outcome = carryOut(info, notes.progress(command));
+    boolean settled = report(command, outcome);
+    progress.passed(info.spec(), info.event(), outcome.succeeded());
+    return settled;
+  }
+
+  private boolean skipped(CommandInfo info) {
     listener.commandSkipped(info);
     progress.passed(info.spec(), info.event(), true);
+    return true;
   }
 
-  private CommandOutcome carryOut(CommandInfo info) throws InterruptedException {
+  private CommandOutcome carryOut(CommandInfo info, StepProgress steps)
+      throws InterruptedException {
     try (var _ = running.begin(info)) {
       log.atInfo()
           .addKeyValue("deploymentId", info.spec().deploymentId())
           .addKeyValue("event", info.event().name())
           .log("command begins");
       listener.commandStarted(info);
-      var outcome = engine.execute(info.spec(), info.event());
+      var outcome = engine.execute(info.spec(), info.event(), steps);
       listener.commandFinished(info, outcome);
       log(info, outcome);
       return outcome;
@@ -150,7 +227,10 @@ final class CommandDispatcher {
         .log("command ended");
   }
 
-  /** Fetches, checks and verifies; the order of the checks is that of host-agent.md section 4.3. */
+  /**
+   * Fetches, checks and verifies, and asks whether this host takes it; the order of the checks is
+   * that of host-agent.md section 4.3.
+   */
   private DeploymentSpec specification(PolledCommand command) throws InterruptedException {
     var answer = service.specification(command.deploymentExecutionId());
     if (!answer.deploymentSystem().equals("CodeDeploy")) {
@@ -168,33 +248,53 @@ final class CommandDispatcher {
                 () ->
                     new AgentException(
                         ErrorCode.COMMAND_INVALID, "Provided deployment spec was nil"));
-    return DeploymentSpecReader.readSigned(envelope.format(), envelope.payload());
+    var spec = DeploymentSpecReader.readSigned(envelope.format(), envelope.payload());
+    acceptance.check(spec);
+    return spec;
   }
 
   /**
-   * The one report of a command. It is repeated by the client; when that is in vain there is nobody
-   * left to tell.
+   * The one report of a command, noted before it is sent. It is repeated by the client; when that
+   * is in vain there is nobody left to tell, but the next start tries again where notes are
+   * durable.
+   *
+   * @return whether the service took it
    */
-  private void report(PolledCommand command, CommandOutcome outcome) {
+  private boolean report(PolledCommand command, CommandOutcome outcome) {
     var diagnostics =
         switch (outcome) {
           case Succeeded(var note) -> Diagnostics.succeeded(note);
           case Failed(_, var wire, var script, var message, var tail) ->
               new Diagnostics(wire, script, message, tail);
         };
+    notes.ended(command, diagnostics);
+    return deliver(command, diagnostics);
+  }
+
+  private void settle(PolledCommand command, CommandOutcome outcome) {
+    if (report(command, outcome)) {
+      notes.forget(command);
+    }
+  }
+
+  /** Whether the service took it, or will never take it. */
+  private boolean deliver(PolledCommand command, Diagnostics diagnostics) {
     try {
       service.complete(command.hostCommandIdentifier(), diagnostics);
+      return true;
     } catch (AgentException e) {
       log.atError()
           .setCause(e)
           .addKeyValue("command", command.commandName())
-          .addKeyValue("succeeded", outcome.succeeded())
+          .addKeyValue("result", diagnostics.code())
           .log("the result of a command could not be reported");
+      return e.code() == ErrorCode.SERVICE_REFUSED;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       log.atError()
           .addKeyValue("command", command.commandName())
           .log("interrupted before the result of a command was reported");
+      return false;
     }
   }
 }

@@ -3,6 +3,7 @@ package io.kodedeploy.core.command;
 import io.kodedeploy.core.bundle.ObservedETag;
 import io.kodedeploy.core.command.CommandOutcome.Failed;
 import io.kodedeploy.core.command.CommandOutcome.Succeeded;
+import io.kodedeploy.core.command.LifecycleStep.Interruption;
 import io.kodedeploy.core.command.LifecycleStep.Order;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
@@ -10,6 +11,7 @@ import io.kodedeploy.core.hook.DeploymentsLog;
 import io.kodedeploy.core.hook.ScriptLog;
 import io.kodedeploy.core.hook.ScriptResult;
 import io.kodedeploy.core.hook.ScriptRunner;
+import io.kodedeploy.core.hook.Turn;
 import io.kodedeploy.core.protocol.DiagnosticCode;
 import io.kodedeploy.core.spec.AppSpec;
 import io.kodedeploy.core.spec.DeploymentSpec;
@@ -39,6 +41,7 @@ final class EventEngine {
   private final List<LifecycleStep> steps;
   private final Optional<DeploymentsLog> deploymentsLog;
   private final Clock clock;
+  private final Restoration restoration;
 
   EventEngine(
       DeploymentPaths paths,
@@ -47,7 +50,8 @@ final class EventEngine {
       boolean scriptsAllowed,
       List<LifecycleStep> steps,
       Optional<DeploymentsLog> deploymentsLog,
-      Clock clock) {
+      Clock clock,
+      Restoration restoration) {
     this.paths = paths;
     this.builtIn = builtIn;
     this.scripts = scripts;
@@ -55,6 +59,7 @@ final class EventEngine {
     this.steps = List.copyOf(steps);
     this.deploymentsLog = deploymentsLog;
     this.clock = clock;
+    this.restoration = restoration;
   }
 
   /**
@@ -88,29 +93,36 @@ final class EventEngine {
     }
   }
 
-  /** Does it. A failure is a returned value, because the service must hear of it. */
-  CommandOutcome execute(DeploymentSpec spec, LifecycleEvent event) throws InterruptedException {
+  /**
+   * Does it, or the rest of it. A failure is a returned value, because the service must hear of it.
+   */
+  CommandOutcome execute(DeploymentSpec spec, LifecycleEvent event, StepProgress progress)
+      throws InterruptedException {
     if (!event.builtIn() && !event.hook()) {
       return Failed.of(
           new AgentException(
               ErrorCode.COMMAND_UNSUPPORTED, "Unsupported command type: " + event.name() + "."));
     }
-    return carryOut(spec, event);
+    return carryOut(spec, event, progress);
   }
 
   /** The same for any event, those that only an AppSpec knows included: scripts of that name. */
-  CommandOutcome carryOut(DeploymentSpec spec, LifecycleEvent event) throws InterruptedException {
+  CommandOutcome carryOut(DeploymentSpec spec, LifecycleEvent event, StepProgress progress)
+      throws InterruptedException {
     var output = open(spec);
     try {
-      var outcome = steps(Order.BEFORE_SCRIPTS, spec, event, output);
+      var outcome = steps(Order.BEFORE_SCRIPTS, spec, event, output, progress);
       if (outcome.succeeded()) {
-        outcome = own(spec, event, output);
+        outcome = own(spec, event, output, progress);
       }
       if (!(outcome instanceof Succeeded done)) {
         return outcome;
       }
-      var after = steps(Order.AFTER_SCRIPTS, spec, event, output);
-      return after.succeeded() ? done : after;
+      var after = steps(Order.AFTER_SCRIPTS, spec, event, output, progress);
+      if (!after.succeeded()) {
+        return after;
+      }
+      return progress.unmet().<CommandOutcome>map(EventEngine::unknownStep).orElse(done);
     } catch (AgentException e) {
       return Failed.of(e);
     } catch (RuntimeException e) {
@@ -125,15 +137,17 @@ final class EventEngine {
     }
   }
 
-  private CommandOutcome own(DeploymentSpec spec, LifecycleEvent event, ScriptLog output)
+  private CommandOutcome own(
+      DeploymentSpec spec, LifecycleEvent event, ScriptLog output, StepProgress progress)
       throws InterruptedException {
     if (event.equals(LifecycleEvent.DOWNLOAD_BUNDLE)) {
-      var done = new Succeeded(builtIn.downloadBundle(spec));
-      SelectedRevision.of(event, spec, paths).appSpec().ifPresent(this::refuseScripts);
-      return done;
+      return download(spec, event, progress);
     }
     if (event.equals(LifecycleEvent.INSTALL)) {
-      builtIn.install(spec);
+      if (progress.turn(event.name()) != Turn.SKIP) {
+        builtIn.install(spec);
+        restoration.installed(spec);
+      }
       return new Succeeded("");
     }
     var revision = SelectedRevision.of(event, spec, paths);
@@ -143,33 +157,66 @@ final class EventEngine {
         ObservedETag.of(directory(spec)),
         revision.archive(),
         scriptsOf(revision, event),
-        output)) {
+        output,
+        (index, script) -> progress.turn("script " + index + " " + script.location()))) {
       case ScriptResult.Succeeded() -> new Succeeded("");
       case ScriptResult.Failed(var code, var script, var message, var tail) ->
           new Failed(code, DiagnosticCode.of(code), script, message, tail);
     };
   }
 
+  private CommandOutcome download(DeploymentSpec spec, LifecycleEvent event, StepProgress progress)
+      throws InterruptedException {
+    if (progress.turn(event.name()) == Turn.SKIP) {
+      return new Succeeded("BundleSource=downloaded");
+    }
+    var done = new Succeeded(builtIn.downloadBundle(spec));
+    restoration.downloaded(spec);
+    SelectedRevision.of(event, spec, paths).appSpec().ifPresent(this::refuseScripts);
+    return done;
+  }
+
   private CommandOutcome steps(
-      Order order, DeploymentSpec spec, LifecycleEvent event, ScriptLog output)
+      Order order,
+      DeploymentSpec spec,
+      LifecycleEvent event,
+      ScriptLog output,
+      StepProgress progress)
       throws InterruptedException {
     var chosen = steps.stream().filter(step -> step.order() == order).toList();
     if (chosen.isEmpty()) {
       return new Succeeded("");
     }
     var context = context(SelectedRevision.of(event, spec, paths), spec, output);
-    for (var step : chosen) {
+    for (int index = 0; index < chosen.size(); index++) {
+      var step = chosen.get(index);
       try {
         if (step.hasWork(event, context)) {
-          output.event(event.name());
-          output.line("Script - " + step.name());
-          step.run(event, context);
+          var turn = progress.turn(order + " " + index + " " + step.name());
+          if (turn == Turn.INTERRUPTED && step.interruption() == Interruption.FAIL) {
+            return interrupted(step.name(), "step interrupted by an agent restart");
+          }
+          if (turn != Turn.SKIP) {
+            output.event(event.name());
+            output.line("Script - " + step.name());
+            step.run(event, context);
+          }
         }
       } catch (AgentException e) {
         return Failed.ofStep(step.name(), e, output.tail());
       }
     }
     return new Succeeded("");
+  }
+
+  private static Failed unknownStep(String step) {
+    return interrupted(
+        "", "step \"" + step + "\" was interrupted by an agent restart and is not known any more");
+  }
+
+  private static Failed interrupted(String step, String message) {
+    return new Failed(
+        ErrorCode.COMMAND_INTERRUPTED, DiagnosticCode.FAILED_AFTER_RESTART, step, message, "");
   }
 
   private List<Script> scriptsOf(SelectedRevision revision, LifecycleEvent event) {

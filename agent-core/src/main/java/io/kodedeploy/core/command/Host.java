@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -36,6 +37,9 @@ public final class Host implements AutoCloseable {
   /** How long the first poll waits for the reports of what a dead agent left behind. */
   private static final Duration RECOVERY = Duration.ofSeconds(10);
 
+  /** Between two attempts to read the notes. */
+  private static final Duration NOTES = Duration.ofSeconds(5);
+
   private static final Duration PIECE = Duration.ofSeconds(10);
 
   private final HostSettings settings;
@@ -49,6 +53,7 @@ public final class Host implements AutoCloseable {
   private final CommandLoop loop;
   private final RunningCommands running;
   private final Recovery recovery;
+  private final Optional<Resumption> resumption;
   private final PollMemory polls;
   private final HostListener heard;
   private final Semaphore wake = new Semaphore(0);
@@ -78,6 +83,8 @@ public final class Host implements AutoCloseable {
     this.polls = new PollMemory(clock);
     this.heard = new SafeListener(HostListener.both(polls, listener));
     var tracking = new TrackingFiles(paths, clock);
+    var restoration = new Restoration(settings.notes(), paths, builtIn);
+    var notes = new CommandNotes(settings.notes());
     var engine =
         new EventEngine(
             paths,
@@ -87,8 +94,11 @@ public final class Host implements AutoCloseable {
             settings.scripts(),
             steps,
             deploymentsLog,
-            clock);
-    this.dispatcher = new CommandDispatcher(service, engine, tracking, running, heard);
+            clock,
+            restoration);
+    this.dispatcher =
+        new CommandDispatcher(
+            service, settings.acceptance(), engine, tracking, notes, restoration, running, heard);
     this.pool = new CommandPool(wake::release);
     this.loop =
         new CommandLoop(
@@ -102,6 +112,10 @@ public final class Host implements AutoCloseable {
             heard,
             wake);
     this.recovery = new Recovery(tracking, service);
+    this.resumption =
+        settings
+            .notes()
+            .map(durable -> new Resumption(durable, notes, restoration, pool, dispatcher::resume));
   }
 
   /**
@@ -161,8 +175,11 @@ public final class Host implements AutoCloseable {
           .addKeyValue("endpoint", service.endpoint())
           .addKeyValue("rootDirectory", settings.agent().rootDirectory())
           .log("host starts");
-      recover();
-      loop.run();
+      var resumed = resume();
+      if (!loop.stopping()) {
+        recover(resumed);
+        loop.run();
+      }
       boolean drained = drain(settings.agent().stopWait());
       log.atInfo()
           .addKeyValue("drained", drained)
@@ -183,14 +200,29 @@ public final class Host implements AutoCloseable {
     return drained;
   }
 
-  private void recover() throws InterruptedException {
+  /**
+   * Goes on with what was interrupted; asks until the notes can be read, or until it is stopped.
+   */
+  private Set<String> resume() throws InterruptedException {
+    while (resumption.isPresent() && !loop.stopping()) {
+      heard.loopTurned();
+      var resumed = resumption.get().run();
+      if (resumed.isPresent()) {
+        return resumed.get();
+      }
+      wake.tryAcquire(NOTES.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    return Set.of();
+  }
+
+  private void recover(Set<String> resumed) throws InterruptedException {
     var thread =
         Thread.ofVirtual()
             .name("recovery")
             .start(
                 () -> {
                   try {
-                    recovery.run();
+                    recovery.run(resumed);
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }

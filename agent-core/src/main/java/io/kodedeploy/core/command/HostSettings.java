@@ -1,7 +1,9 @@
 package io.kodedeploy.core.command;
 
 import io.kodedeploy.core.config.CodeDeployAgentConfig;
+import io.kodedeploy.core.store.DurableNotes;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a host works.
@@ -11,17 +13,38 @@ import java.util.Map;
  *     says; nothing else is read from it
  * @param scripts whether scripts of an AppSpec may run; false fails a command that has some with
  *     {@code hooks-disabled}
+ * @param acceptance which deployments it takes
+ * @param notes what outlives process and disk. With them an interrupted command goes on after a
+ *     restart, step by step; without them it is reported as failed, as the official agent does
  */
 public record HostSettings(
-    CodeDeployAgentConfig agent, Map<String, String> environment, boolean scripts) {
+    CodeDeployAgentConfig agent,
+    Map<String, String> environment,
+    boolean scripts,
+    Acceptance acceptance,
+    Optional<DurableNotes> notes) {
   /** Copies the environment. */
   public HostSettings {
     environment = Map.copyOf(environment);
   }
 
+  /** A host without Kubernetes: takes every deployment and resumes nothing. */
+  public HostSettings(
+      CodeDeployAgentConfig agent, Map<String, String> environment, boolean scripts) {
+    this(agent, environment, scripts, Acceptance.ANY, Optional.empty());
+  }
+
   /** Never shows the environment. */
   @Override
   public String toString() {
-    return "HostSettings[rootDirectory=" + agent.rootDirectory() + ", scripts=" + scripts + "]";
+    return "HostSettings[rootDirectory="
+        + agent.rootDirectory()
+        + ", scripts="
+        + scripts
+        + ", acceptance="
+        + acceptance
+        + ", durable="
+        + notes.isPresent()
+        + "]";
   }
 }

@@ -14,6 +14,14 @@ public interface LifecycleStep {
     AFTER_SCRIPTS
   }
 
+  /** What a restart does with a step that it interrupted, on a host with durable notes. */
+  enum Interruption {
+    /** It is begun again: doing it twice is doing it once. */
+    CONTINUE,
+    /** It is reported as failed at once: nobody knows how far it came. */
+    FAIL
+  }
+
   /** Reported as {@code script_name} when the step fails, for example {@code kodedeploy.apply}. */
   String name();
 
@@ -23,6 +31,11 @@ public interface LifecycleStep {
    */
   default Order order() {
     return Order.BEFORE_SCRIPTS;
+  }
+
+  /** What a restart does with it. */
+  default Interruption interruption() {
+    return Interruption.CONTINUE;
   }
 
   /**

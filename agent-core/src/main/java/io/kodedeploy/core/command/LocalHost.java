@@ -66,7 +66,14 @@ public final class LocalHost implements AutoCloseable {
         builtIn,
         deploymentsLog,
         new EventEngine(
-            paths, builtIn, scripts, settings.scripts(), List.of(), deploymentsLog, clock));
+            paths,
+            builtIn,
+            scripts,
+            settings.scripts(),
+            List.of(),
+            deploymentsLog,
+            clock,
+            new Restoration(Optional.empty(), paths, builtIn)));
   }
 
   /** The folder of a deployment. */
@@ -81,7 +88,7 @@ public final class LocalHost implements AutoCloseable {
    */
   public CommandOutcome execute(DeploymentSpec spec, LifecycleEvent event)
       throws InterruptedException {
-    return engine.carryOut(spec, event);
+    return engine.carryOut(spec, event, StepProgress.UNNOTED);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.kodedeploy.core.protocol.CommandService;
 import io.kodedeploy.core.protocol.Diagnostics;
 import io.kodedeploy.core.store.TrackingFiles;
 import java.io.IOException;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +26,17 @@ final class Recovery {
     this.service = service;
   }
 
-  void run() throws InterruptedException {
+  /**
+   * Reports.
+   *
+   * @param resumed commands that go on and are reported when they end
+   */
+  void run(Set<String> resumed) throws InterruptedException {
     try {
       for (var left : tracking.left()) {
-        report(left);
+        if (!resumed.contains(left.hostCommandIdentifier())) {
+          report(left);
+        }
       }
     } catch (IOException | RuntimeException e) {
       log.atError().setCause(e).log("Exception thrown during restart recovery");

@@ -39,6 +39,11 @@ public enum ErrorCode {
       "Check that the instance metadata service answers on this host."),
   MANIFEST_INVALID(
       "manifest-invalid", false, "Correct the named file and line, then deploy a new revision."),
+  NOT_ACCEPTED(
+      "not-accepted",
+      false,
+      "Deploy through an accepted group and bucket, or add it to accept: in the agent's"
+          + " agent.yml."),
   NOT_READY("not-ready", false, "Correct what the objects' reasons name, or allow a longer wait."),
   RECORD_WRITE_FAILED(
       "record-write-failed", true, "Check the bucket and the right to write the record's key."),

@@ -55,6 +55,7 @@ public final class ScriptRunner {
    * @param observedETag ETag of the downloaded bundle
    * @param archive unpacked revision that supplies the scripts
    * @param output log of the event
+   * @param turns which of the scripts run
    */
   public ScriptResult run(
       String event,
@@ -62,7 +63,8 @@ public final class ScriptRunner {
       Optional<String> observedETag,
       Path archive,
       List<Script> scripts,
-      ScriptLog output) {
+      ScriptLog output,
+      ScriptTurns turns) {
     if (scripts.isEmpty()) {
       return new ScriptResult.Succeeded();
     }
@@ -78,8 +80,16 @@ public final class ScriptRunner {
           .log("timeouts of the event's scripts exceed the hour that the service waits");
     }
     var variables = ScriptEnvironment.of(environment, rules, event, spec, observedETag);
-    for (var script : scripts) {
-      var failure = run(script, archive, variables, output);
+    for (int index = 0; index < scripts.size(); index++) {
+      var script = scripts.get(index);
+      var failure =
+          switch (turns.of(index, script)) {
+            case RUN -> run(script, archive, variables, output);
+            case SKIP -> Optional.<ScriptResult.Failed>empty();
+            case INTERRUPTED ->
+                failed(
+                    COMMAND_INTERRUPTED, script, "script interrupted by an agent restart", output);
+          };
       if (failure.isPresent()) {
         return failure.get();
       }

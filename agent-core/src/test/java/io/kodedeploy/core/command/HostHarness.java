@@ -7,6 +7,7 @@ import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.core.store.DeploymentMarkers;
 import io.kodedeploy.core.store.DeploymentPaths;
+import io.kodedeploy.core.store.DurableNotes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -28,6 +30,16 @@ final class HostHarness implements AutoCloseable {
   final Host host;
 
   HostHarness(Path directory, String settings, boolean scripts, LifecycleStep... steps) {
+    this(directory, settings, scripts, Acceptance.ANY, Optional.empty(), steps);
+  }
+
+  HostHarness(
+      Path directory,
+      String settings,
+      boolean scripts,
+      Acceptance acceptance,
+      Optional<DurableNotes> notes,
+      LifecycleStep... steps) {
     this.directory = directory;
     SigningKey.sign("{}"); // made here, not on the host's thread
     var config = Settings.agent(directory, settings);
@@ -36,7 +48,7 @@ final class HostHarness implements AutoCloseable {
             config.rootDirectory(), config.trackingDirectory(), config.programName());
     this.host =
         new Host(
-            new HostSettings(config, Map.of("PATH", "/usr/bin:/bin"), scripts),
+            new HostSettings(config, Map.of("PATH", "/usr/bin:/bin"), scripts, acceptance, notes),
             Settings.identity(),
             service,
             new WrittenBundles(),

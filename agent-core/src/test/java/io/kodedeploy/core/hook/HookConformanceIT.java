@@ -121,7 +121,8 @@ class HookConformanceIT {
                     given.text("observed"),
                     archive,
                     scripts,
-                    log);
+                    log,
+                    ScriptTurns.ALL);
         if (result instanceof ScriptResult.Succeeded) {
           given.text("log").ifPresent(text -> assertThat(log.tail()).isEqualTo(text));
         }

@@ -126,7 +126,8 @@ class ScriptRunnerIT {
               Optional.empty(),
               root.resolve("archive"),
               List.of(script),
-              log);
+              log,
+              ScriptTurns.ALL);
     }
   }
 
