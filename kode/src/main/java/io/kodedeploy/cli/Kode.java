@@ -11,6 +11,7 @@ import io.kodedeploy.cli.console.Reporter;
 import io.kodedeploy.cli.demo.DemoCommand;
 import io.kodedeploy.cli.deploy.DeployCommand;
 import io.kodedeploy.cli.init.InitCommand;
+import io.kodedeploy.cli.local.LocalCommand;
 import io.kodedeploy.cli.options.KodeYaml;
 import io.kodedeploy.cli.options.Surroundings;
 import io.kodedeploy.cli.process.SimulatorCommand;
@@ -56,7 +57,8 @@ final class Kode implements Runnable {
             .addSubcommand(
                 new CommandLine(new ReleaseCommand())
                     .addSubcommand(new ReleaseClusterCommand(surroundings)))
-            .addSubcommand(new StatusCommand(surroundings));
+            .addSubcommand(new StatusCommand(surroundings))
+            .addSubcommand(new LocalCommand(surroundings));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setDefaultValueProvider(new KodeYaml(surroundings.workingDirectory()));
     line.setParameterExceptionHandler(Kode::misused);
@@ -81,6 +83,9 @@ final class Kode implements Runnable {
 
   private static int misused(ParameterException failure, String[] arguments) {
     var line = failure.getCommandLine();
+    if (line.getCommand() instanceof LocalCommand) {
+      return LocalCommand.misused(failure);
+    }
     if (failure.getCause() instanceof CliException inner) {
       line.getErr().println(inner.line());
       return inner.exitCode();

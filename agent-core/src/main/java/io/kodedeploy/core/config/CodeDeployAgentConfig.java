@@ -131,6 +131,16 @@ public record CodeDeployAgentConfig(
       throw new ConfigRefused(
           List.of("The config file " + file + " does not exist or is not readable"));
     }
+    return parse(text, file.toString());
+  }
+
+  /**
+   * Reads the text of such a file.
+   *
+   * @param origin where the text is from, for messages and the log
+   * @throws ConfigRefused with every violation
+   */
+  public static CodeDeployAgentConfig parse(String text, String origin) {
     Map<String, @Nullable Object> values;
     try {
       values =
@@ -142,11 +152,11 @@ public record CodeDeployAgentConfig(
       throw new ConfigRefused(
           List.of(
               "An error occurred loading the CodeDeploy agent config file at "
-                  + file
+                  + origin
                   + ". Error message: "
                   + e.getMessage()));
     }
-    return of(new OfficialValues(values, file.toString()));
+    return of(new OfficialValues(values, origin));
   }
 
   private static CodeDeployAgentConfig of(OfficialValues values) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,24 @@ public final class OnPremisesIdentity {
       return Optional.of(user(user.get(), values));
     }
     return session.map(arn -> session(arn, values, environment));
+  }
+
+  /**
+   * What the processes of an on-premises host see of its file (host-agent.md 2.4): region, name and
+   * credentials file, never the keys. Unchanged for an identity that is not of that file.
+   */
+  public static Map<String, String> variables(
+      Path file, HostIdentity identity, Map<String, String> environment) {
+    if (!identity.description().startsWith("on-premises")) {
+      return environment;
+    }
+    var variables = new HashMap<>(environment);
+    variables.put("AWS_REGION", identity.region());
+    variables.put("AWS_HOST_IDENTIFIER", identity.arn());
+    text(values(file), "aws_credentials_file")
+        .filter(_ -> !values(file).containsKey("role_arn"))
+        .ifPresent(name -> variables.put("AWS_CREDENTIALS_FILE", name));
+    return variables;
   }
 
   private static HostIdentity user(String arn, Map<String, @Nullable Object> values) {

@@ -49,6 +49,16 @@ public final class AgentLogging {
     SLF4JBridgeHandler.install();
   }
 
+  /**
+   * The log of a command that talks to a person: nothing on standard output, only the file of
+   * {@link #officialFile}.
+   */
+  public static void startFileOnly(Optional<Path> directory, String programName) {
+    context().reset();
+    root().setLevel(Level.WARN);
+    officialFile(directory, programName);
+  }
+
   /** How much of ours is logged: error, warn, info or debug. */
   public static void level(String name) {
     context().getLogger("io.kodedeploy").setLevel(Level.toLevel(name, Level.INFO));
