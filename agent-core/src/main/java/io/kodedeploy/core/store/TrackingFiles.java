@@ -68,11 +68,15 @@ public final class TrackingFiles {
   public List<Left> left() throws IOException {
     var found = new ArrayList<Left>();
     for (Path file : files()) {
-      var age = Duration.between(Files.getLastModifiedTime(file).toInstant(), clock.instant());
-      if (age.compareTo(FRESH) > 0) {
-        delete(file);
-      } else {
-        AtomicFiles.read(file).ifPresent(id -> found.add(new Left(file, id.strip())));
+      try {
+        var age = Duration.between(Files.getLastModifiedTime(file).toInstant(), clock.instant());
+        if (age.compareTo(FRESH) > 0) {
+          delete(file);
+        } else {
+          AtomicFiles.read(file).ifPresent(id -> found.add(new Left(file, id.strip())));
+        }
+      } catch (NoSuchFileException _) {
+        continue; // a command that was resumed has ended meanwhile
       }
     }
     return found;
