@@ -1,6 +1,7 @@
 package io.kodedeploy.node;
 
 import io.kodedeploy.core.command.HostStatus;
+import io.kodedeploy.core.json.Json;
 import io.kodedeploy.node.node.NodeCluster;
 import io.kodedeploy.node.progress.ApplicationLedger;
 import io.kodedeploy.node.progress.ApplicationState;
@@ -8,18 +9,15 @@ import io.kodedeploy.node.traffic.TrafficControl;
 import java.time.Instant;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What {@code /status} answers. */
 final class NodeStatus {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   private NodeStatus() {}
 
   /** Before the node knows who it is. */
   static JsonNode starting(String version, String reason) {
-    return JSON.createObjectNode()
+    return Json.object()
         .put("agent", "node-agent")
         .put("version", version)
         .put("state", "starting")
@@ -33,7 +31,7 @@ final class NodeStatus {
       ApplicationLedger ledger,
       TrafficControl traffic,
       NodeCluster cluster) {
-    var root = JSON.createObjectNode();
+    var root = Json.object();
     root.put("agent", "node-agent");
     root.put("version", version);
     root.put(

@@ -3,18 +3,16 @@ package io.kodedeploy.core.identity;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.identity.HostIdentity.Ec2Instance;
+import io.kodedeploy.core.json.Json;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The identity of an EC2 instance: what its metadata says, and its instance role. */
 public final class Ec2Identity {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   private Ec2Identity() {}
 
   /**
@@ -60,7 +58,7 @@ public final class Ec2Identity {
     String text = metadata.get("/latest/dynamic/instance-identity/document");
     JsonNode document;
     try {
-      document = JSON.readTree(text);
+      document = Json.read(text);
     } catch (JacksonException e) {
       throw new AgentException(
           ErrorCode.IDENTITY_UNAVAILABLE, "the instance identity document is no JSON", e);

@@ -2,6 +2,7 @@ package io.kodedeploy.core.identity;
 
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
+import io.kodedeploy.core.json.Json;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -14,7 +15,6 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Credentials of the instance role, by our own metadata client: no other source can slip in.
@@ -25,7 +25,6 @@ final class InstanceRoleCredentials implements AwsCredentialsProvider {
   private static final Logger log = LoggerFactory.getLogger(InstanceRoleCredentials.class);
   private static final String PATH = "/latest/meta-data/iam/security-credentials/";
   private static final Duration EARLY = Duration.ofMinutes(5);
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Ec2Metadata metadata;
   private final Clock clock;
@@ -67,7 +66,7 @@ final class InstanceRoleCredentials implements AwsCredentialsProvider {
       if (role.isEmpty()) {
         throw missing("the instance has no role", null);
       }
-      JsonNode document = JSON.readTree(metadata.get(PATH + role));
+      JsonNode document = Json.read(metadata.get(PATH + role));
       return AwsSessionCredentials.builder()
           .accessKeyId(field(document, "AccessKeyId"))
           .secretAccessKey(field(document, "SecretAccessKey"))

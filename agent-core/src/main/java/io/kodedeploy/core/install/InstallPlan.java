@@ -1,10 +1,10 @@
 package io.kodedeploy.core.install;
 
+import io.kodedeploy.core.json.Json;
 import io.kodedeploy.core.spec.AclEntry;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,20 +14,18 @@ import tools.jackson.databind.node.ObjectNode;
  * @param instructions what is done
  */
 record InstallPlan(List<Instruction> instructions) {
-  private static final JsonMapper JSON = JsonMapper.shared();
-
   InstallPlan {
     instructions = List.copyOf(instructions);
   }
 
   /** The informational instruction file (host-agent.md 9.3), compact, keys in a fixed order. */
   String json() {
-    var document = JSON.createObjectNode();
+    var document = Json.object();
     var list = document.putArray("instructions");
     for (var instruction : instructions) {
       add(list, instruction);
     }
-    return JSON.writeValueAsString(document);
+    return Json.write(document);
   }
 
   private static void add(ArrayNode list, Instruction instruction) {

@@ -23,7 +23,12 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  * second, and a resource would reach every user of this module.
  */
 public final class AgentLogging {
-  private static final Logger log = LoggerFactory.getLogger(AgentLogging.class);
+  private static final Logger log;
+
+  static {
+    LoggingProvider.choose();
+    log = LoggerFactory.getLogger(AgentLogging.class);
+  }
 
   private AgentLogging() {}
 

@@ -1,13 +1,12 @@
 package io.kodedeploy.core.observe;
 
-import io.helidon.health.HealthCheck;
-import io.helidon.health.HealthCheckResponse;
-import io.helidon.health.HealthCheckType;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.observe.ObserveFeature;
-import io.helidon.webserver.observe.health.HealthObserver;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.kodedeploy.core.json.Json;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +22,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class ObserveServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ObserveServer.class);
+  private static final String JSON = "application/json";
 
   private final CompletableFuture<WebServer> server;
 
@@ -50,7 +50,9 @@ public final class ObserveServer implements AutoCloseable {
         .start(
             () -> {
               try {
-                var server = webServer(port, address, health, metrics, status);
+                var place = InetAddress.getByName(address);
+                var server =
+                    ClassPath.hidden(() -> webServer(port, place, health, metrics, status));
                 log.atInfo()
                     .addKeyValue("address", address)
                     .addKeyValue("port", server.port())
@@ -69,69 +71,57 @@ public final class ObserveServer implements AutoCloseable {
   }
 
   private static WebServer webServer(
-      int port, String address, AgentHealth health, AgentMetrics metrics, Supplier<JsonNode> status)
-      throws UnknownHostException {
-    var observer =
-        HealthObserver.builder()
-            .useSystemServices(false)
-            .details(true)
-            .addCheck(check("live", HealthCheckType.LIVENESS, health::live))
-            .addCheck(check("ready", HealthCheckType.READINESS, health::ready))
-            .addCheck(check("started", HealthCheckType.STARTUP, health::started))
-            .build();
+      int port,
+      InetAddress address,
+      AgentHealth health,
+      AgentMetrics metrics,
+      Supplier<JsonNode> status) {
+    LeanHelidon.prepare();
     return WebServer.builder()
         .port(port)
-        .address(InetAddress.getByName(address))
+        .address(address)
         .shutdownHook(false)
         .featuresDiscoverServices(false)
-        .addFeature(
-            ObserveFeature.builder()
-                .observersDiscoverServices(false)
-                .endpoint("/")
-                .addObserver(observer)
-                .build())
-        .routing(routing -> routes(routing, metrics, status))
+        .protocolsDiscoverServices(false)
+        .addConnectionSelector(
+            Http1ConnectionSelector.builder().config(Http1Config.create()).build())
+        .routing(routing -> routes(routing, health, metrics, status))
         .build()
         .start();
   }
 
   private static void routes(
-      HttpRouting.Builder routing, AgentMetrics metrics, Supplier<JsonNode> status) {
+      HttpRouting.Builder routing,
+      AgentHealth health,
+      AgentMetrics metrics,
+      Supplier<JsonNode> status) {
+    var probes = new Probes(health);
+    for (var path : Probes.PATHS) {
+      routing
+          .get(path, (_, response) -> probe(response, probes.answer(path)))
+          .head(path, (_, response) -> response.status(probes.answer(path).status()).send());
+    }
     routing
         .get(
             "/metrics",
             (_, response) ->
                 response
                     .header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-                    .send(metrics.scrape()))
+                    .send(ClassPath.visible(metrics::scrape)))
         .get(
             "/status",
             (_, response) ->
                 response
-                    .header(HeaderNames.CONTENT_TYPE, "application/json")
-                    .send(status.get().toPrettyString()));
+                    .header(HeaderNames.CONTENT_TYPE, JSON)
+                    .send(Json.pretty(ClassPath.visible(status))));
   }
 
-  private static HealthCheck check(String name, HealthCheckType type, Supplier<Verdict> verdict) {
-    return new HealthCheck() {
-      @Override
-      public String name() {
-        return name;
-      }
-
-      @Override
-      public HealthCheckType type() {
-        return type;
-      }
-
-      @Override
-      public HealthCheckResponse call() {
-        var answer = verdict.get();
-        var response = HealthCheckResponse.builder().status(answer.up());
-        answer.reasons().forEach(response::detail);
-        return response.build();
-      }
-    };
+  private static void probe(ServerResponse response, Probes.Answer answer) {
+    response
+        .status(answer.status())
+        .header(HeaderNames.CONTENT_TYPE, JSON)
+        .header(HeaderNames.CACHE_CONTROL, "no-cache")
+        .send(answer.body());
   }
 
   /** The port it listens on; waits until it does. */

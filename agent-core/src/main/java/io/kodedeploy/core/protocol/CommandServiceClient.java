@@ -6,6 +6,7 @@ import io.kodedeploy.core.config.CodeDeployAgentConfig;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.identity.HostIdentity;
+import io.kodedeploy.core.json.Json;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
@@ -189,7 +190,7 @@ public final class CommandServiceClient implements CommandService {
 
   private HttpTransport.Answer send(
       Wire<?> operation, AwsCredentials credentials, Consumer<HttpURLConnection> opened) {
-    byte[] body = operation.body().toString().getBytes(UTF_8);
+    byte[] body = Json.write(operation.body()).getBytes(UTF_8);
     var headers =
         Map.of(
             "Host",
@@ -212,7 +213,7 @@ public final class CommandServiceClient implements CommandService {
 
   private static <T> T read(Wire<T> operation, String body) {
     try {
-      JsonNode answer = Wire.JSON.readTree(body.isBlank() ? "{}" : body);
+      JsonNode answer = Json.read(body.isBlank() ? "{}" : body);
       return operation.read(answer);
     } catch (JacksonException e) {
       throw new AgentException(

@@ -1,5 +1,7 @@
 package io.kodedeploy.core.protocol;
 
+import io.kodedeploy.core.json.Json;
+
 /**
  * What a report tells (host-agent.md section 10.7).
  *
@@ -71,12 +73,11 @@ public record Diagnostics(DiagnosticCode code, String scriptName, String message
   }
 
   private String json(String shortMessage, String shortLog) {
-    return Wire.JSON
-        .createObjectNode()
-        .put("error_code", code.number())
-        .put("script_name", scriptName)
-        .put("message", shortMessage)
-        .put("log", shortLog)
-        .toString();
+    return Json.write(
+        Json.object()
+            .put("error_code", code.number())
+            .put("script_name", scriptName)
+            .put("message", shortMessage)
+            .put("log", shortLog));
   }
 }

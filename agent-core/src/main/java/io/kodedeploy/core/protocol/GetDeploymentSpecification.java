@@ -1,5 +1,6 @@
 package io.kodedeploy.core.protocol;
 
+import io.kodedeploy.core.json.Json;
 import io.kodedeploy.core.protocol.DeploymentSpecification.Envelope;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -15,7 +16,7 @@ record GetDeploymentSpecification(String deploymentExecutionId, String hostIdent
 
   @Override
   public ObjectNode body() {
-    return JSON.createObjectNode()
+    return Json.object()
         .put("DeploymentExecutionId", deploymentExecutionId)
         .put("HostIdentifier", hostIdentifier);
   }

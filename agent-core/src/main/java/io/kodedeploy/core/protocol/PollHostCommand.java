@@ -1,5 +1,6 @@
 package io.kodedeploy.core.protocol;
 
+import io.kodedeploy.core.json.Json;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,7 +14,7 @@ record PollHostCommand(String hostIdentifier) implements Wire<Optional<PolledCom
 
   @Override
   public ObjectNode body() {
-    return JSON.createObjectNode().put("HostIdentifier", hostIdentifier);
+    return Json.object().put("HostIdentifier", hostIdentifier);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.kodedeploy.core.protocol;
 
+import io.kodedeploy.core.json.Json;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,7 +17,7 @@ record PutHostCommandAcknowledgement(String hostCommandIdentifier, boolean noop)
 
   @Override
   public ObjectNode body() {
-    var body = JSON.createObjectNode().put("HostCommandIdentifier", hostCommandIdentifier);
+    var body = Json.object().put("HostCommandIdentifier", hostCommandIdentifier);
     body.set("Diagnostics", Wire.envelope("{\"IsCommandNoop\":" + noop + "}"));
     return body;
   }

@@ -1,5 +1,6 @@
 package io.kodedeploy.core.protocol;
 
+import io.kodedeploy.core.json.Json;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,7 +16,7 @@ record PutHostCommandComplete(String hostCommandIdentifier, Diagnostics diagnost
   @Override
   public ObjectNode body() {
     var body =
-        JSON.createObjectNode()
+        Json.object()
             .put("HostCommandIdentifier", hostCommandIdentifier)
             .put(
                 "CommandStatus",

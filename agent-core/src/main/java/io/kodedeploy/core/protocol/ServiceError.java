@@ -2,6 +2,7 @@ package io.kodedeploy.core.protocol;
 
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
+import io.kodedeploy.core.json.Json;
 import java.util.Locale;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
@@ -30,7 +31,7 @@ record ServiceError(int status, String type, String message) {
    */
   static ServiceError of(int status, String headerType, String body) {
     try {
-      JsonNode json = Wire.JSON.readTree(body.isBlank() ? "{}" : body);
+      JsonNode json = Json.read(body.isBlank() ? "{}" : body);
       String type = json.path("__type").asString(headerType);
       return new ServiceError(
           status, bare(type), json.path("message").asString(json.path("Message").asString("")));

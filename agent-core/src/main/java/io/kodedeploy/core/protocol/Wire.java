@@ -1,12 +1,10 @@
 package io.kodedeploy.core.protocol;
 
-import tools.jackson.databind.json.JsonMapper;
+import io.kodedeploy.core.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An operation: its name, its body and how to read its answer. */
 interface Wire<T> {
-  JsonMapper JSON = JsonMapper.builder().build();
-
   /** As in the target header. */
   String operation();
 
@@ -23,6 +21,6 @@ interface Wire<T> {
 
   /** A JSON text within a JSON string, as diagnostics are sent. */
   static ObjectNode envelope(String payload) {
-    return JSON.createObjectNode().put("Format", "JSON").put("Payload", payload);
+    return Json.object().put("Format", "JSON").put("Payload", payload);
   }
 }

@@ -1,11 +1,11 @@
 package io.kodedeploy.core.record;
 
+import io.kodedeploy.core.json.Json;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a host says about itself, schema version 1. Readers ignore members they do not know; older
@@ -34,7 +34,6 @@ public record HostRecord(
     Map<String, String> reasons,
     Map<String, Application> applications) {
   private static final int SCHEMA = 1;
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /**
    * One application on this host.
@@ -66,7 +65,7 @@ public record HostRecord(
   /** The JSON that is published; an absent value is an absent member. */
   public JsonNode json() {
     var json =
-        JSON.createObjectNode()
+        Json.object()
             .put("schema", SCHEMA)
             .put("agentVersion", agentVersion)
             .put("environment", environment)

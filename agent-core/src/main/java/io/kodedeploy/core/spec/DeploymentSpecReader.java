@@ -4,20 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
+import io.kodedeploy.core.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads deployment specifications: envelope, signature, members and their checks, in that order.
  */
 public final class DeploymentSpecReader {
-  private static final JsonMapper JSON = JsonMapper.shared();
-
   private DeploymentSpecReader() {}
 
   /**
@@ -44,7 +42,7 @@ public final class DeploymentSpecReader {
   private static DeploymentSpec read(byte[] json) {
     JsonNode spec;
     try {
-      spec = JSON.readTree(json);
+      spec = Json.read(json);
     } catch (JacksonException e) {
       throw new AgentException(
           ErrorCode.SPECIFICATION_INVALID, "Deployment Spec is not valid JSON", e);

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -90,6 +91,51 @@ class ObserveServerTest {
 
     assertThat(before).isEqualTo(503);
     assertThat(get("/health/started").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void answersAllProbesAtOnceInTheFormThatMonitorsKnow() throws Exception {
+    health.fine("identity");
+
+    var answer = get("/health");
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body())
+        .isEqualTo(
+            "{\"status\":\"DOWN\",\"checks\":["
+                + "{\"name\":\"live\",\"status\":\"UP\"},"
+                + "{\"name\":\"ready\",\"status\":\"UP\"},"
+                + "{\"name\":\"started\",\"status\":\"DOWN\",\"data\":{\"agent\":\"starting\"}}]}");
+  }
+
+  @Test
+  void answersAProbeThatAsksForTheStatusOnly() throws Exception {
+    var uri = URI.create("http://127.0.0.1:" + server.port() + "/health/started");
+
+    var answer = client.send(HttpRequest.newBuilder(uri).HEAD().build(), BodyHandlers.ofString());
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body()).isEmpty();
+  }
+
+  @Test
+  void findsServicesOfTheClassPathWhileItAnswers() throws Exception {
+    var seen = new AtomicReference<ClassLoader>();
+    try (var other =
+        ObserveServer.start(
+            0,
+            "127.0.0.1",
+            health,
+            metrics,
+            () -> {
+              seen.set(Thread.currentThread().getContextClassLoader());
+              return JsonMapper.shared().createObjectNode();
+            })) {
+      var uri = URI.create("http://127.0.0.1:" + other.port() + "/status");
+      client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding());
+    }
+
+    assertThat(seen.get()).isSameAs(ObserveServer.class.getClassLoader());
   }
 
   @Test

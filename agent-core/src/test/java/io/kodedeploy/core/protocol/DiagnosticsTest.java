@@ -2,6 +2,7 @@ package io.kodedeploy.core.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kodedeploy.core.json.Json;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,7 @@ class DiagnosticsTest {
 
     assertThat(payload.length()).isBetween(Diagnostics.LIMIT - 12, Diagnostics.LIMIT);
     assertThat(payload).endsWith("END\"}").contains("\"message\":\"the message\"");
-    assertThat(Wire.JSON.readTree(payload).get("log").asString())
+    assertThat(Json.read(payload).get("log").asString())
         .doesNotContain("\uFFFD")
         .doesNotContain("?");
   }

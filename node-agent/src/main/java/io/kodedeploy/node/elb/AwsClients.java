@@ -81,9 +81,18 @@ public final class AwsClients implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    elb.ifPresent(ElasticLoadBalancingV2Client::close);
-    scaling.ifPresent(AutoScalingClient::close);
-    codeDeploy.ifPresent(CodeDeployClient::close);
-    http.ifPresent(SdkHttpClient::close);
+    // No method references: linking one would load a client that was never used.
+    if (elb.isPresent()) {
+      elb.get().close();
+    }
+    if (scaling.isPresent()) {
+      scaling.get().close();
+    }
+    if (codeDeploy.isPresent()) {
+      codeDeploy.get().close();
+    }
+    if (http.isPresent()) {
+      http.get().close();
+    }
   }
 }

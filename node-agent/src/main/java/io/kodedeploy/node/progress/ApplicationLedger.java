@@ -2,6 +2,7 @@ package io.kodedeploy.node.progress;
 
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
+import io.kodedeploy.core.json.Json;
 import io.kodedeploy.core.store.AtomicFiles;
 import io.kodedeploy.node.progress.ApplicationState.Carried;
 import io.kodedeploy.node.progress.ApplicationState.Stage;
@@ -16,7 +17,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -26,8 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ApplicationLedger {
   private static final Logger log = LoggerFactory.getLogger(ApplicationLedger.class);
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   private final Path file;
   private final Map<String, ApplicationState> applications = new TreeMap<>();
 
@@ -76,7 +74,7 @@ public final class ApplicationLedger {
   }
 
   private void load(String text) {
-    for (var entry : JSON.readTree(text).required("applications").properties()) {
+    for (var entry : Json.read(text).required("applications").properties()) {
       JsonNode node = entry.getValue();
       applications.put(
           entry.getKey(),
@@ -99,7 +97,7 @@ public final class ApplicationLedger {
   }
 
   private String text() {
-    var root = JSON.createObjectNode();
+    var root = Json.object();
     root.put("schema", 1);
     var all = root.putObject("applications");
     applications.forEach(
@@ -113,7 +111,7 @@ public final class ApplicationLedger {
           node.put("remedy", state.remedy());
           node.put("since", state.since().toString());
         });
-    return root.toPrettyString() + "\n";
+    return Json.pretty(root) + "\n";
   }
 
   private static void put(ObjectNode node, Carried carried) {

@@ -3,6 +3,7 @@ package io.kodedeploy.node.traffic;
 import io.kodedeploy.core.command.LifecycleEvent;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
+import io.kodedeploy.core.json.Json;
 import io.kodedeploy.core.store.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What was found out at a deployment's first command. Kept in the deployment's folder, so that one
@@ -20,8 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
  * @param group who moves traffic
  */
 record DeploymentTraffic(LifecycleEvent firstEvent, GroupTraffic group) {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   /** Whether CodeDeploy switches traffic: the deployment has the traffic events then. */
   boolean controlled() {
     return firstEvent.equals(LifecycleEvent.BEFORE_BLOCK_TRAFFIC)
@@ -52,7 +50,7 @@ record DeploymentTraffic(LifecycleEvent firstEvent, GroupTraffic group) {
   }
 
   private static DeploymentTraffic parse(String text) {
-    JsonNode root = JSON.readTree(text);
+    JsonNode root = Json.read(text);
     var first = LifecycleEvent.of(root.required("firstEvent").stringValue());
     if (root.has("denied")) {
       return new DeploymentTraffic(
@@ -65,7 +63,7 @@ record DeploymentTraffic(LifecycleEvent firstEvent, GroupTraffic group) {
   }
 
   private String text() {
-    var root = JSON.createObjectNode();
+    var root = Json.object();
     root.put("firstEvent", firstEvent.name());
     switch (group) {
       case GroupTraffic.Denied(var reason) -> root.put("denied", reason);
@@ -75,6 +73,6 @@ record DeploymentTraffic(LifecycleEvent firstEvent, GroupTraffic group) {
         groups.forEach(g -> names.add(g.toString()));
       }
     }
-    return root.toPrettyString() + "\n";
+    return Json.pretty(root) + "\n";
   }
 }

@@ -2,6 +2,7 @@ package io.kodedeploy.node.traffic;
 
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
+import io.kodedeploy.core.json.Json;
 import io.kodedeploy.core.store.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,7 +12,6 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The node's record on disk, {@code traffic.json} of the state folder. Safe for use by many
@@ -19,8 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class NodeRecordFile {
   private static final int SCHEMA = 1;
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   private final Path file;
   private NodeRecord record;
 
@@ -71,7 +69,7 @@ public final class NodeRecordFile {
   }
 
   private static NodeRecord parse(String text) {
-    JsonNode root = JSON.readTree(text);
+    JsonNode root = Json.read(text);
     if (root.path("schema").asInt(0) != SCHEMA) {
       throw new IllegalArgumentException(
           "expected schema " + SCHEMA + ", found " + root.path("schema"));
@@ -101,7 +99,7 @@ public final class NodeRecordFile {
   }
 
   private static String text(NodeRecord record) {
-    var root = JSON.createObjectNode();
+    var root = Json.object();
     root.put("schema", SCHEMA);
     var applications = root.putObject("applications");
     new TreeMap<>(record.applications())
@@ -121,6 +119,6 @@ public final class NodeRecordFile {
                     .put("managed", recorded.managed());
               }
             });
-    return root.toPrettyString() + "\n";
+    return Json.pretty(root) + "\n";
   }
 }
