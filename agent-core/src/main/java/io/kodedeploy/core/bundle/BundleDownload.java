@@ -2,6 +2,7 @@ package io.kodedeploy.core.bundle;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import io.kodedeploy.core.config.BundleRules;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.spec.BundleType;
@@ -35,23 +36,28 @@ public final class BundleDownload implements AutoCloseable {
   private final boolean reuseArchives;
   private final S3Bundles s3;
   private final GitHubBundles gitHub;
+  private final Unpacker unpacker;
+  private final BundleRules rules;
 
   /**
    * A download for one host; no connection is made yet.
    *
    * @param maxRevisions {@code max_revisions}, at least 1
    * @param reuseArchives {@code enable_archive_reuse}
+   * @param rules what a bundle may hold
    */
   public static BundleDownload of(
       DeploymentPaths paths,
       int maxRevisions,
       boolean reuseArchives,
+      BundleRules rules,
       S3Settings s3,
       AwsCredentialsProvider credentials) {
     return new BundleDownload(
         paths,
         maxRevisions,
         reuseArchives,
+        rules,
         new S3Bundles(s3, credentials),
         new GitHubBundles(GITHUB, s3.proxy(), Thread::sleep));
   }
@@ -60,6 +66,7 @@ public final class BundleDownload implements AutoCloseable {
       DeploymentPaths paths,
       int maxRevisions,
       boolean reuseArchives,
+      BundleRules rules,
       S3Bundles s3,
       GitHubBundles gitHub) {
     this.paths = paths;
@@ -68,6 +75,8 @@ public final class BundleDownload implements AutoCloseable {
     this.reuseArchives = reuseArchives;
     this.s3 = s3;
     this.gitHub = gitHub;
+    this.rules = rules;
+    this.unpacker = new Unpacker(rules);
   }
 
   /**
@@ -115,30 +124,66 @@ public final class BundleDownload implements AutoCloseable {
   private void fetch(DeploymentSpec spec, Path deployment, Path archive)
       throws IOException, InterruptedException {
     var bundle = DeploymentPaths.bundle(deployment);
+    var unpacked = DeploymentPaths.archiveTemp(deployment);
     Files.deleteIfExists(ObservedETag.file(deployment));
-    switch (spec.revision()) {
-      case Revision.S3 revision -> {
-        AtomicFiles.write(ObservedETag.file(deployment), s3.fetch(revision, bundle));
-        unpack(bundle, revision.bundleType(), archive, deployment);
+    FileTrees.delete(archive);
+    try {
+      switch (spec.revision()) {
+        case Revision.S3 revision -> fetch(revision, bundle, unpacked, deployment);
+        case Revision.GitHub revision -> {
+          var type = GitHubBundles.type(revision);
+          gitHub.fetch(revision, spec.gitHubToken(), bundle);
+          unpack(bundle, type, unpacked);
+        }
+        case Revision.LocalFile revision -> {
+          var location = local(revision.location());
+          Files.deleteIfExists(bundle);
+          Files.createSymbolicLink(bundle, location);
+          unpack(bundle, revision.bundleType(), unpacked);
+        }
+        case Revision.LocalDirectory revision -> {
+          var location = local(revision.location()).toRealPath();
+          Files.deleteIfExists(bundle);
+          FileTrees.delete(unpacked);
+          LocalDirectories.check(location, rules);
+          FileTrees.copy(location, unpacked);
+          Files.move(unpacked, archive);
+          return;
+        }
       }
-      case Revision.GitHub revision -> {
-        var type = GitHubBundles.type(revision);
-        gitHub.fetch(revision, spec.gitHubToken(), bundle);
-        unpack(bundle, type, archive, deployment);
-      }
-      case Revision.LocalFile revision -> {
-        var location = local(revision.location());
-        Files.deleteIfExists(bundle);
-        Files.createSymbolicLink(bundle, location);
-        unpack(bundle, revision.bundleType(), archive, deployment);
-      }
-      case Revision.LocalDirectory revision -> {
-        var location = local(revision.location());
-        Files.deleteIfExists(bundle);
-        FileTrees.delete(archive);
-        FileTrees.copy(location.toRealPath(), archive);
-      }
+      moveInPlace(unpacked, archive);
+    } finally {
+      FileTrees.delete(unpacked);
     }
+  }
+
+  /** A zip can be read from its end only; a tar is unpacked while it comes. */
+  private void fetch(Revision.S3 revision, Path bundle, Path unpacked, Path deployment)
+      throws IOException, InterruptedException {
+    if (revision.bundleType() == BundleType.ZIP) {
+      AtomicFiles.write(ObservedETag.file(deployment), s3.fetch(revision, bundle, Arrival.NONE));
+      unpack(bundle, revision.bundleType(), unpacked);
+      return;
+    }
+    try (var streamed = new StreamedUnpack(unpacker, bundle, revision.bundleType(), unpacked)) {
+      AtomicFiles.write(ObservedETag.file(deployment), s3.fetch(revision, bundle, streamed));
+      streamed.finish();
+    }
+  }
+
+  private void unpack(Path bundle, BundleType type, Path unpacked)
+      throws IOException, InterruptedException {
+    try (var file = BundleFile.whole(bundle)) {
+      unpacker.unpack(file, type, unpacked);
+    }
+  }
+
+  private static void moveInPlace(Path unpacked, Path archive) throws IOException {
+    var only = leadingFolder(unpacked);
+    if (only.isPresent()) {
+      log.atInfo().log("Stripping leading directory from archive bundle contents.");
+    }
+    Files.move(only.orElse(unpacked), archive);
   }
 
   private static Path local(String location) {
@@ -152,20 +197,6 @@ public final class BundleDownload implements AutoCloseable {
           ErrorCode.BUNDLE_UNAVAILABLE, "No bundle can be at local path " + location, e);
     }
     throw new AgentException(ErrorCode.BUNDLE_UNAVAILABLE, "No bundle at local path " + location);
-  }
-
-  private static void unpack(Path bundle, BundleType type, Path archive, Path deployment)
-      throws IOException, InterruptedException {
-    Unpacker.unpack(bundle, type, archive);
-    var only = leadingFolder(archive);
-    if (only.isPresent()) {
-      log.atInfo().log("Stripping leading directory from archive bundle contents.");
-      var temporary = DeploymentPaths.archiveTemp(deployment);
-      FileTrees.delete(temporary);
-      Files.move(only.get(), temporary);
-      FileTrees.delete(archive);
-      Files.move(temporary, archive);
-    }
   }
 
   /** The one folder of an archive, if that is all there is and it has an AppSpec of any name. */

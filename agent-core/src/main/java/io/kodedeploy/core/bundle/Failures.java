@@ -3,10 +3,11 @@ package io.kodedeploy.core.bundle;
 import java.nio.file.FileSystemException;
 
 /** Words for what the file system says. */
-final class Failures {
+public final class Failures {
   private Failures() {}
 
-  static boolean isDiskFull(Throwable failure) {
+  /** Whether it was for want of space. */
+  public static boolean isDiskFull(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       var message = String.valueOf(cause.getMessage());
       if (message.contains("No space left on device") || message.contains("Disk quota exceeded")) {

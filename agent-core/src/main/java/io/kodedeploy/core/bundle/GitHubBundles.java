@@ -49,11 +49,6 @@ final class GitHubBundles {
           503, "Service Unavailable",
           504, "Gateway Timeout");
 
-  /** Waits between two attempts. */
-  interface Pause {
-    void of(Duration time) throws InterruptedException;
-  }
-
   private final URI api;
   private final Optional<URI> proxy;
   private final Pause pause;

@@ -9,16 +9,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives files the owners of an archive: by name where this host knows it, else by number. */
+/**
+ * Gives files the owners of an archive: by name where this host knows it, else by number. For
+ * several threads.
+ */
 final class Owners {
   private static final Logger log = LoggerFactory.getLogger(Owners.class);
 
@@ -27,9 +32,10 @@ final class Owners {
 
   private final UserPrincipalLookupService accounts =
       FileSystems.getDefault().getUserPrincipalLookupService();
-  private final Map<String, Optional<UserPrincipal>> users = new HashMap<>();
-  private final Map<String, Optional<GroupPrincipal>> groups = new HashMap<>();
-  private boolean forbidden;
+  private final Map<String, Optional<UserPrincipal>> users = new ConcurrentHashMap<>();
+  private final Map<String, Optional<GroupPrincipal>> groups = new ConcurrentHashMap<>();
+  private volatile boolean forbidden;
+  private volatile @Nullable PosixFileAttributes mine;
 
   void set(Path path, Owner owner) throws IOException {
     if (forbidden) {
@@ -39,13 +45,18 @@ final class Owners {
       var view = Files.getFileAttributeView(path, PosixFileAttributeView.class, NOFOLLOW_LINKS);
       var user = known(users, owner.user(), accounts::lookupPrincipalByName);
       var group = known(groups, owner.group(), accounts::lookupPrincipalByGroupName);
+      var mine = mine(path);
       if (user.isPresent()) {
-        view.setOwner(user.get());
+        if (!user.get().equals(mine.owner())) {
+          view.setOwner(user.get());
+        }
       } else {
         Files.setAttribute(path, "unix:uid", (int) owner.uid(), NOFOLLOW_LINKS);
       }
       if (group.isPresent()) {
-        view.setGroup(group.get());
+        if (!group.get().equals(mine.group())) {
+          view.setGroup(group.get());
+        }
       } else {
         Files.setAttribute(path, "unix:gid", (int) owner.gid(), NOFOLLOW_LINKS);
       }
@@ -56,6 +67,14 @@ final class Owners {
       forbidden = true; // root without the capability, as in a container
       log.atWarn().log("owners of the bundle are not set: this process may not change owners");
     }
+  }
+
+  /** Whose everything is that this process makes in the archive. */
+  private PosixFileAttributes mine(Path made) throws IOException {
+    if (mine == null) {
+      mine = Files.readAttributes(made, PosixFileAttributes.class, NOFOLLOW_LINKS);
+    }
+    return mine;
   }
 
   private interface Lookup<T> {

@@ -9,6 +9,7 @@ import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +25,6 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -46,13 +46,19 @@ final class S3Bundles implements AutoCloseable {
   private final S3Settings settings;
   private final AwsCredentialsProvider credentials;
   private final Supplier<SdkHttpClient> http;
+  private final Pause pause;
   private final Map<Boolean, S3Client> clients = new HashMap<>();
 
   S3Bundles(S3Settings settings, AwsCredentialsProvider credentials) {
-    this(settings, credentials, () -> httpClient(settings));
+    this(settings, credentials, () -> httpClient(settings), Thread::sleep);
   }
 
-  S3Bundles(S3Settings settings, AwsCredentialsProvider credentials, Supplier<SdkHttpClient> http) {
+  S3Bundles(
+      S3Settings settings,
+      AwsCredentialsProvider credentials,
+      Supplier<SdkHttpClient> http,
+      Pause pause) {
+    this.pause = pause;
     this.settings = settings;
     this.credentials = credentials;
     this.http = http;
@@ -61,11 +67,12 @@ final class S3Bundles implements AutoCloseable {
   /**
    * Streams the object into a file, replacing it.
    *
+   * @param arrival hears of it only while the ETag is the expected one
    * @return the ETag of the answer
    * @throws AgentException with {@link ErrorCode#BUNDLE_UNAVAILABLE}, {@link
    *     ErrorCode#BUNDLE_CHANGED} or {@link ErrorCode#DISK_FULL}
    */
-  String fetch(Revision.S3 s3, Path file) throws InterruptedException {
+  String fetch(Revision.S3 s3, Path file, Arrival arrival) throws InterruptedException {
     log.atInfo().log(
         "Downloading artifact bundle from bucket '{}' and key '{}', version '{}', etag '{}'",
         s3.bucket(),
@@ -78,34 +85,46 @@ final class S3Bundles implements AutoCloseable {
     try {
       Files.deleteIfExists(file);
       eTag =
-          client(s3.bucket()).getObject(request.build(), ResponseTransformer.toFile(file)).eTag();
-    } catch (AbortedException e) {
+          new S3Transfer(
+                  client(s3.bucket()),
+                  request.build(),
+                  file,
+                  pause,
+                  (size, answered) -> {
+                    FreeSpace.require(file.getParent(), size, "the bundle");
+                    if (isExpected(s3.eTag(), answered)) {
+                      arrival.begins();
+                    }
+                  },
+                  arrival)
+              .run();
+    } catch (AbortedException | ClosedByInterruptException e) {
       throw new InterruptedException("download was interrupted");
     } catch (IOException | SdkException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException("download was interrupted");
       }
-      throw unavailable(s3, e);
+      throw unavailable(s3, file, e);
     }
     log.atInfo().log("Download complete from bucket {} and key {}", s3.bucket(), s3.key());
-    check(s3.eTag(), eTag == null ? "" : eTag);
-    return eTag == null ? "" : eTag;
-  }
-
-  private static void check(Optional<String> expected, String actual) {
-    if (expected.isPresent()
-        && !expected.get().replace("\"", "").equals(actual.replace("\"", ""))) {
+    if (!isExpected(s3.eTag(), eTag)) {
       throw new AgentException(
           ErrorCode.BUNDLE_CHANGED,
           "Expected deployment artifact bundle etag "
-              + expected.get()
+              + s3.eTag().orElse("")
               + " but was actually "
-              + actual);
+              + eTag);
     }
+    return eTag;
   }
 
-  private AgentException unavailable(Revision.S3 s3, Exception e) {
+  private static boolean isExpected(Optional<String> expected, String actual) {
+    return expected.isEmpty() || expected.get().replace("\"", "").equals(actual.replace("\"", ""));
+  }
+
+  private AgentException unavailable(Revision.S3 s3, Path file, Exception e) {
     if (Failures.isDiskFull(e)) {
+      discard(file, e);
       return new AgentException(
           ErrorCode.DISK_FULL, "The disk is (or was) full during the download.", e);
     }
@@ -121,6 +140,15 @@ final class S3Bundles implements AutoCloseable {
         ErrorCode.BUNDLE_UNAVAILABLE,
         "Bundle s3://" + s3.bucket() + "/" + s3.key() + " cannot be read: " + text + advice,
         e);
+  }
+
+  /** Makes room again. */
+  private static void discard(Path file, Exception cause) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   private String advice() {

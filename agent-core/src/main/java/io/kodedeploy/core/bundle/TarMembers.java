@@ -2,50 +2,98 @@ package io.kodedeploy.core.bundle;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.jspecify.annotations.Nullable;
 
-/** Reads a tar stream (ustar, GNU, pax), compressed or not as its first bytes say. */
+/**
+ * Reads a tar (ustar, GNU, pax), compressed or not as its first bytes say, while it may still be
+ * fetched. Of a plain tar workers copy contents inside the kernel; of a compressed one small
+ * contents are handed to them in a few buffers.
+ */
 final class TarMembers {
   private static final int PERMISSIONS = 07777;
-  private static final int BLOCK = 512;
+  private static final int MAGIC = 6;
   private static final int BUFFER = 64 << 10;
+  private static final int SMALL = 256 << 10;
+  private static final int BUFFERS = 8;
   private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
-  private TarMembers() {}
+  private final BundleFile bundle;
+  private final TarStream stream;
+  private final TarArchiveInputStream tar;
+  private final boolean plain;
+  private final MemberWriter writer;
+  private final boolean parallel;
+  private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(BUFFERS);
+  private int buffers;
 
-  static void write(Path bundle, MemberWriter writer) throws IOException {
-    try (var raw = new BufferedInputStream(Files.newInputStream(bundle), BUFFER);
-        var plain = new EndWatch(decompressed(raw));
-        var tar = new TarArchiveInputStream(plain, UTF_8.name())) {
-      for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        write(tar, entry, writer);
-      }
-      plain.transferTo(OutputStream.nullOutputStream()); // a compressor's checksum is last
-      if (plain.zeros < BLOCK) {
-        throw new IOException("the archive is truncated");
-      }
+  private TarMembers(
+      BundleFile bundle,
+      TarStream stream,
+      TarArchiveInputStream tar,
+      boolean plain,
+      MemberWriter writer,
+      boolean parallel) {
+    this.bundle = bundle;
+    this.stream = stream;
+    this.tar = tar;
+    this.plain = plain;
+    this.writer = writer;
+    this.parallel = parallel;
+  }
+
+  /**
+   * Writes every member.
+   *
+   * @param workers the writer's; closed before this returns
+   */
+  static void write(BundleFile bundle, MemberWriter writer, FileWorkers workers)
+      throws IOException, InterruptedException {
+    try (workers;
+        var raw = bundle.reader();
+        var first = bundle.reader();
+        var decompressed = Decompression.of(raw, first.readNBytes(MAGIC));
+        var stream = new TarStream(decompressed);
+        var tar = new TarArchiveInputStream(stream, UTF_8.name())) {
+      var plain = decompressed == raw;
+      new TarMembers(bundle, stream, tar, plain, writer, workers.parallel()).write();
     }
   }
 
-  private static void write(TarArchiveInputStream tar, TarArchiveEntry entry, MemberWriter writer)
-      throws IOException {
+  private void write() throws IOException, InterruptedException {
+    for (var entry = next(); entry != null; entry = next()) {
+      write(entry);
+    }
+    stream.transferTo(OutputStream.nullOutputStream()); // a compressor's checksum is last
+    if (!stream.ended()) {
+      throw new IOException("the archive is truncated");
+    }
+    writer.finish();
+  }
+
+  private @Nullable TarArchiveEntry next() throws IOException {
+    stream.beginHeader();
+    var entry = tar.getNextEntry();
+    stream.endHeader();
+    return entry;
+  }
+
+  private void write(TarArchiveEntry entry) throws IOException, InterruptedException {
     var name = entry.getName();
     var attributes =
         new MemberWriter.Attributes(
             Optional.of(entry.getMode() & PERMISSIONS),
             entry.getLastModifiedTime(),
-            ROOT ? Optional.of(owner(entry)) : Optional.empty());
+            ROOT && writer.keepsOwners() ? Optional.of(owner(entry)) : Optional.empty());
     if (entry.isDirectory()) {
       writer.folder(name, attributes);
     } else if (entry.isSymbolicLink()) {
@@ -57,86 +105,95 @@ final class TarMembers {
         && !entry.isCharacterDevice()
         && !entry.isBlockDevice()) {
       if (!tar.canReadEntryData(entry)) {
-        throw new IOException("member '" + name + "' has a form that cannot be read");
+        throw Refusal.of(name, "has a form that cannot be read");
       }
-      writer.file(name, tar, attributes);
+      file(entry, attributes);
     } else {
-      throw new IOException("member '" + name + "' is neither file, folder nor link");
+      throw Refusal.of(name, "is neither file, folder nor link");
     }
+    pass();
+  }
+
+  private void file(TarArchiveEntry entry, MemberWriter.Attributes attributes)
+      throws IOException, InterruptedException {
+    var name = entry.getName();
+    var size = entry.getSize();
+    if (plain && !entry.isSparse()) {
+      var at = stream.position();
+      if (size < 0 || bundle.await(Math.addExact(at, size)) < at + size) {
+        throw truncated(name);
+      }
+      writer.file(name, attributes, file -> copy(name, at, size, file));
+    } else if (parallel && !entry.isSparse() && size >= 0 && size <= SMALL) {
+      var content = buffer();
+      var count = tar.readNBytes(content, 0, (int) size);
+      if (count < size) {
+        throw truncated(name);
+      }
+      writer.file(name, attributes, file -> put(name, content, count, file));
+    } else {
+      writer.fileNow(name, attributes, file -> stream(name, file));
+    }
+  }
+
+  /** Goes to the end of a member whose content was read elsewhere or does not matter. */
+  private void pass() throws IOException {
+    stream.passing(plain);
+    tar.transferTo(OutputStream.nullOutputStream());
+    stream.passing(false);
+  }
+
+  private void copy(String name, long from, long size, FileChannel file) throws IOException {
+    writer.limits().bytes(name, size);
+    for (var at = from; at < from + size; ) {
+      var count = bundle.channel().transferTo(at, from + size - at, file);
+      if (count <= 0) {
+        throw new IOException("the bundle became shorter while it was read");
+      }
+      at += count;
+    }
+  }
+
+  private void put(String name, byte[] content, int count, FileChannel file) throws IOException {
+    try {
+      writer.limits().bytes(name, count);
+      write(file, content, count);
+    } finally {
+      free.add(content);
+    }
+  }
+
+  private void stream(String name, FileChannel file) throws IOException {
+    var content = new byte[BUFFER];
+    for (var count = tar.read(content); count >= 0; count = tar.read(content)) {
+      writer.limits().bytes(name, count);
+      write(file, content, count);
+      if (Thread.interrupted()) {
+        throw new InterruptedIOException("the agent is stopping");
+      }
+    }
+  }
+
+  private static void write(FileChannel file, byte[] content, int count) throws IOException {
+    for (var bytes = ByteBuffer.wrap(content, 0, count); bytes.hasRemaining(); ) {
+      file.write(bytes);
+    }
+  }
+
+  private byte[] buffer() throws InterruptedException {
+    if (free.isEmpty() && buffers < BUFFERS) {
+      buffers++;
+      return new byte[SMALL];
+    }
+    return free.take();
+  }
+
+  private static IOException truncated(String name) {
+    return Refusal.of(name, "is truncated");
   }
 
   private static Owners.Owner owner(TarArchiveEntry entry) {
     return new Owners.Owner(
         entry.getUserName(), entry.getLongUserId(), entry.getGroupName(), entry.getLongGroupId());
-  }
-
-  private static InputStream decompressed(BufferedInputStream raw) throws IOException {
-    raw.mark(8);
-    var first = raw.readNBytes(6);
-    raw.reset();
-    if (startsWith(first, 0x1f, 0x8b)) {
-      return GzipCompressorInputStream.builder()
-          .setInputStream(raw)
-          .setDecompressConcatenated(true)
-          .get();
-    }
-    if (startsWith(first, 'B', 'Z', 'h')) {
-      return new BZip2CompressorInputStream(raw, true);
-    }
-    if (startsWith(first, 0xfd, '7', 'z', 'X', 'Z', 0)) {
-      throw new IOException("xz compression is not supported, use gzip");
-    }
-    return raw;
-  }
-
-  private static boolean startsWith(byte[] bytes, int... magic) {
-    if (bytes.length < magic.length) {
-      return false;
-    }
-    for (var at = 0; at < magic.length; at++) {
-      if ((bytes[at] & 0xff) != magic[at]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Counts the zero bytes at the end: a tar ends with blocks of them, a truncated one does not. */
-  private static final class EndWatch extends FilterInputStream {
-    private long zeros;
-
-    EndWatch(InputStream input) {
-      super(input);
-    }
-
-    @Override
-    public int read() throws IOException {
-      var value = in.read();
-      if (value >= 0) {
-        zeros = value == 0 ? zeros + 1 : 0;
-      }
-      return value;
-    }
-
-    @Override
-    public int read(byte[] buffer, int from, int length) throws IOException {
-      var count = in.read(buffer, from, length);
-      var at = from + Math.max(count, 0);
-      while (at > from && buffer[at - 1] == 0) {
-        at--;
-      }
-      var trailing = from + Math.max(count, 0) - at;
-      zeros = at == from ? zeros + trailing : trailing;
-      return count;
-    }
-
-    @Override
-    public long skip(long count) throws IOException {
-      var skipped = 0L;
-      while (skipped < count && read() >= 0) {
-        skipped++;
-      }
-      return skipped;
-    }
   }
 }

@@ -31,8 +31,13 @@ final class BundleEvents implements BuiltInEvents {
             agent.readTimeout());
     return new BundleEvents(
         BundleDownload.of(
-            paths, agent.maxRevisions(), agent.archiveReuse(), s3, identity.credentials()),
-        new Installer(paths, settings.environment()));
+            paths,
+            agent.maxRevisions(),
+            agent.archiveReuse(),
+            agent.bundleRules(),
+            s3,
+            identity.credentials()),
+        new Installer(paths, settings.environment(), agent.bundleRules()));
   }
 
   @Override

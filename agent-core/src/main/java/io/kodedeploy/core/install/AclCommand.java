@@ -6,16 +6,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The argument vector of {@code setfacl} for one object (host-agent.md 9.4); no state (FIX 6). */
+/**
+ * The entries that {@code setfacl} is given for one object (host-agent.md 9.4); no state (FIX 6).
+ */
 final class AclCommand {
   private AclCommand() {}
 
   /**
-   * The vector.
+   * The argument vector.
+   *
+   * @param entries as {@link #entries} gives them
+   */
+  static List<String> of(String entries, List<Path> files) {
+    var vector = new ArrayList<>(List.of("setfacl", "--set", entries));
+    files.forEach(file -> vector.add(file.toString()));
+    return vector;
+  }
+
+  /**
+   * The list of entries, joined by commas.
    *
    * @param mode the object's permission bits now; they give the base entries
    */
-  static List<String> of(List<AclEntry> asked, int mode, Path file) {
+  static String entries(List<AclEntry> asked, int mode) {
     var user = permissions(mode >> 6);
     var group = permissions(mode >> 3);
     var other = permissions(mode);
@@ -34,8 +47,7 @@ final class AclCommand {
         list.add(new AclEntry(true, "mask", "", defaultGroup(list)));
       }
     }
-    var entries = list.stream().map(AclEntry::toString).collect(Collectors.joining(","));
-    return List.of("setfacl", "--set", entries, file.toString());
+    return list.stream().map(AclEntry::toString).collect(Collectors.joining(","));
   }
 
   private static void addMissing(List<AclEntry> list, String type, String permissions) {

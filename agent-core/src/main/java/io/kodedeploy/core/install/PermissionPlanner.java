@@ -1,9 +1,11 @@
 package io.kodedeploy.core.install;
 
+import io.kodedeploy.core.config.BundleRules;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.spec.AclEntry;
 import io.kodedeploy.core.spec.Permission;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,13 +22,17 @@ import java.util.TreeMap;
  * there before is never touched.
  */
 final class PermissionPlanner {
+  private static final int MOST_LINKS = 40; // as Linux
+
   private final PlanBuilder plan;
+  private final BundleRules rules;
   private final NavigableMap<String, Integer> files;
   private final NavigableMap<String, Integer> directories;
   private final Set<Path> set = new HashSet<>();
 
-  PermissionPlanner(PlanBuilder plan) {
+  PermissionPlanner(PlanBuilder plan, BundleRules rules) {
     this.plan = plan;
+    this.rules = rules;
     this.files = numbered(plan.targets());
     this.directories = numbered(plan.directories());
   }
@@ -79,6 +85,9 @@ final class PermissionPlanner {
       throw PlanBuilder.conflict(
           "The AppSpec file has more than one permissions setting for (" + path + ")");
     }
+    if (rules.rejectSymlinkPermissionTargets()) {
+      checkLink(path);
+    }
     var settings = new ArrayList<Instruction>();
     permission.mode().ifPresent(mode -> settings.add(new Instruction.ChangeMode(mode, path)));
     permission.acls().ifPresent(entries -> settings.add(new Instruction.SetAcl(entries, path)));
@@ -87,6 +96,34 @@ final class PermissionPlanner {
       settings.add(new Instruction.ChangeOwner(permission.owner(), permission.group(), path));
     }
     plan.set(settings);
+  }
+
+  /**
+   * Settings follow a link. One that leads to something else that is installed does no harm; of
+   * anything else the permissions are not the bundle's to change.
+   */
+  private void checkLink(Path path) {
+    var at = path;
+    try {
+      for (var links = 0; links < MOST_LINKS; links++) {
+        var link = plan.sourceOf(at).orElse(at);
+        if (!Files.isSymbolicLink(link)) {
+          if (at.equals(path) || plan.copiesTo(at) || plan.makes(at)) {
+            return;
+          }
+          break;
+        }
+        at = at.resolveSibling(Files.readSymbolicLink(link)).normalize();
+      }
+    } catch (IOException e) {
+      throw new AgentException(
+          ErrorCode.INSTALL_FAILED, "The link " + at + " cannot be read: " + e, e);
+    }
+    throw refused(
+        ("The permissions setting for (%s) would change (%s), to which a symbolic link leads and"
+                + " which is not installed by this deployment (rule"
+                + " reject_symlink_permission_targets: false follows the link)")
+            .formatted(path, at));
   }
 
   /** What matches below a folder, in the order of installation. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Collects instructions and refuses those that contradict each other (host-agent.md 9.2). */
@@ -56,6 +57,11 @@ final class PlanBuilder {
     return copies.containsKey(target);
   }
 
+  /** What is copied to that target. */
+  Optional<Path> sourceOf(Path target) {
+    return Optional.ofNullable(copies.get(target));
+  }
+
   /** Targets of copies, in order. */
   Set<Path> targets() {
     return copies.keySet();
@@ -70,11 +76,13 @@ final class PlanBuilder {
     return new InstallPlan(instructions);
   }
 
-  /** The clean-up file has one name a line. */
+  /** The clean-up file has one name a line, and NUL marks a label in it. */
   private static Path checked(Path target) {
-    if (target.toString().indexOf('\n') >= 0) {
+    var text = target.toString();
+    if (text.indexOf('\n') >= 0 || text.indexOf('\0') >= 0) {
       throw new AgentException(
-          ErrorCode.INSTALL_FAILED, "A name with a line break cannot be installed: " + target);
+          ErrorCode.INSTALL_FAILED,
+          "A name with a line break cannot be installed: " + text.replaceAll("\\p{Cntrl}", "?"));
     }
     return target;
   }

@@ -1,10 +1,12 @@
 package io.kodedeploy.core.install;
 
+import io.kodedeploy.core.config.BundleRules;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.spec.AppSpec;
 import io.kodedeploy.core.spec.FileExistsBehavior;
 import io.kodedeploy.core.spec.FileMapping;
+import io.kodedeploy.core.spec.SelinuxContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.util.Set;
  */
 final class Planner {
   private static final int MOST_NAMED = 20;
+  private static final String UNCONFINED = "unconfined_";
 
   private final Path archive;
   private final FileExistsBehavior behavior;
@@ -41,7 +44,8 @@ final class Planner {
    * @throws AgentException with {@link ErrorCode#INSTALL_CONFLICT} or {@link
    *     ErrorCode#INSTALL_FAILED}
    */
-  static InstallPlan plan(AppSpec appSpec, Path archive, FileExistsBehavior chosen) {
+  static InstallPlan plan(
+      AppSpec appSpec, Path archive, FileExistsBehavior chosen, BundleRules rules) {
     var planner = new Planner(archive, appSpec.fileExistsBehavior().orElse(chosen));
     try {
       for (var mapping : appSpec.files()) {
@@ -51,17 +55,51 @@ final class Planner {
       throw new AgentException(ErrorCode.INSTALL_FAILED, "Install cannot be planned: " + e, e);
     }
     planner.refuseConflicts();
-    new PermissionPlanner(planner.plan).add(appSpec.permissions());
+    new PermissionPlanner(planner.plan, rules).add(appSpec.permissions());
     return planner.plan.build();
   }
 
-  private void add(FileMapping mapping) throws IOException {
+  /**
+   * Refuses what can be refused by the AppSpec alone, so that the last installation is still there.
+   *
+   * @throws AgentException with {@link ErrorCode#INSTALL_FAILED}
+   */
+  static void check(AppSpec appSpec, Path archive, BundleRules rules) {
+    for (var mapping : appSpec.files()) {
+      source(archive.toAbsolutePath().normalize(), mapping);
+      HostPath.of(mapping.destination());
+    }
+    for (var permission : appSpec.permissions()) {
+      HostPath.of(permission.object());
+      if (rules.rejectUnconfinedSelinux()) {
+        permission.context().ifPresent(context -> checkConfined(permission.object(), context));
+      }
+    }
+  }
+
+  private static void checkConfined(String object, SelinuxContext context) {
+    if (context.type().startsWith(UNCONFINED)
+        || context.user().filter(user -> user.startsWith(UNCONFINED)).isPresent()) {
+      throw new AgentException(
+          ErrorCode.INSTALL_FAILED,
+          ("The permissions setting for (%s) asks for an unconfined SELinux context (type %s, user"
+                  + " %s) (rule reject_unconfined_selinux_in_bundle: false allows it)")
+              .formatted(object, context.type(), context.user().orElse("none")));
+    }
+  }
+
+  private static Path source(Path archive, FileMapping mapping) {
     var source = archive.resolve(mapping.source().replaceFirst("^/+", "")).normalize();
     if (!source.startsWith(archive)) {
       throw new AgentException(
           ErrorCode.INSTALL_FAILED,
           "The source (" + mapping.source() + ") of the AppSpec file leaves the bundle");
     }
+    return source;
+  }
+
+  private void add(FileMapping mapping) throws IOException {
+    var source = source(archive, mapping);
     var destination = HostPath.of(mapping.destination());
     makeAncestors(destination);
     if (Files.isDirectory(source)) {
@@ -70,7 +108,7 @@ final class Planner {
       if (!isDirectory(destination)) {
         plan.makeDirectory(destination);
       }
-      copy(source, destination.resolve(source.getFileName()));
+      copy(source, destination.resolve(source.getFileName()), plan.makes(destination));
     }
   }
 
@@ -93,14 +131,14 @@ final class Planner {
       if (Files.isDirectory(entry)) {
         walk(entry, target);
       } else {
-        copy(entry, target);
+        copy(entry, target, plan.makes(destination));
       }
     }
     walked.pop();
   }
 
-  private void copy(Path source, Path target) {
-    if (Files.exists(target)) {
+  private void copy(Path source, Path target, boolean inNewFolder) {
+    if (!inNewFolder && Files.exists(target)) {
       if (behavior.equals(FileExistsBehavior.RETAIN)) {
         return;
       }

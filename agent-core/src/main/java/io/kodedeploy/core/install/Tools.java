@@ -29,7 +29,13 @@ final class Tools {
   void run(List<String> vector) throws IOException, InterruptedException {
     var status = start(vector);
     if (!status.isEmpty()) {
-      throw new IOException(status + ": " + String.join(" ", vector));
+      var command = String.join(" ", vector);
+      throw new IOException(
+          status
+              + ": "
+              + (command.length() > LONGEST_OUTPUT
+                  ? command.substring(0, LONGEST_OUTPUT) + " ..."
+                  : command));
     }
   }
 

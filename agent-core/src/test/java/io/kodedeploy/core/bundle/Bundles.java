@@ -13,7 +13,10 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 /** Packs the bundles of cases, hostile ones included. */
 final class Bundles {
@@ -34,6 +37,16 @@ final class Bundles {
           tar(members, gzip);
         }
       }
+      case "tbz" -> {
+        try (var bzip2 = new BZip2CompressorOutputStream(bytes)) {
+          tar(members, bzip2);
+        }
+      }
+      case "txz" -> {
+        try (var xz = new XZOutputStream(bytes, new LZMA2Options())) {
+          tar(members, xz);
+        }
+      }
       default -> tar(members, bytes);
     }
     return bundle.containsKey("cut")
@@ -45,7 +58,7 @@ final class Bundles {
     try (var zip = new ZipArchiveOutputStream(output)) {
       for (var each : members) {
         var member = (Map<?, ?>) each;
-        var entry = new ZipArchiveEntry(member.get("name").toString());
+        var entry = new ZipArchiveEntry(name(member));
         var text = member.containsKey("link") ? member.get("link") : member.get("text");
         if (member.containsKey("link")) {
           entry.setUnixMode(LINK);
@@ -65,19 +78,19 @@ final class Bundles {
       tar.setAddPaxHeadersForNonAsciiNames(true);
       for (var each : members) {
         var member = (Map<?, ?>) each;
-        var name = member.get("name").toString();
+        var name = name(member);
         if (member.containsKey("text")) {
           var content = member.get("text").toString().getBytes(UTF_8);
-          var entry = new TarArchiveEntry(name, true);
+          var entry = entry(name, TarConstants.LF_NORMAL);
           entry.setMode(0100000 | mode(member, 0644));
           entry.setSize(content.length);
           put(tar, entry, content);
         } else if (member.containsKey("folder")) {
-          var entry = new TarArchiveEntry(name + "/", true);
+          var entry = entry(name + "/", TarConstants.LF_DIR);
           entry.setMode(040000 | mode(member, 0755));
           put(tar, entry, new byte[0]);
         } else {
-          var entry = new TarArchiveEntry(name, kind(member), true);
+          var entry = entry(name, kind(member));
           if (member.containsKey("link")) {
             entry.setLinkName(member.get("link").toString());
           } else if (member.containsKey("hard")) {
@@ -87,6 +100,18 @@ final class Bundles {
         }
       }
     }
+  }
+
+  private static String name(Map<?, ?> member) {
+    return switch (member.get("name").toString()) {
+      case "<deep>" -> "d/".repeat(256) + "x";
+      case "<long>" -> "d".repeat(4097);
+      case String name -> name;
+    };
+  }
+
+  private static TarArchiveEntry entry(String name, byte kind) {
+    return new TarArchiveEntry(name, kind, true);
   }
 
   private static byte kind(Map<?, ?> member) {

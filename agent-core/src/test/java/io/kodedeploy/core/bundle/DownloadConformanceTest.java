@@ -4,6 +4,8 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.kodedeploy.core.config.BundleRules;
+import io.kodedeploy.core.config.CodeDeployAgentConfig;
 import io.kodedeploy.core.conformance.Case;
 import io.kodedeploy.core.conformance.Cases;
 import io.kodedeploy.core.conformance.Specifications;
@@ -119,7 +121,8 @@ class DownloadConformanceTest {
               paths,
               given.text("keep").map(Integer::parseInt).orElse(5),
               !given.text("reuse").equals(Optional.of("false")),
-              new S3Bundles(settings, credentials, () -> s3),
+              rules(),
+              new S3Bundles(settings, credentials, () -> s3, _ -> {}),
               gitHub)) {
         var spec = Specifications.with(changes);
         if (given.has("fails")) {
@@ -144,6 +147,15 @@ class DownloadConformanceTest {
       checkRequests();
       checkArchive();
       checkRecords();
+    }
+
+    /** As the official file sets them. */
+    private BundleRules rules() throws IOException {
+      var file = work.resolve("codedeployagent.yml");
+      var lines = new StringBuilder("max_revisions: 5\n");
+      given.map("rules").forEach((key, value) -> lines.append(key + ": " + value + "\n"));
+      Files.writeString(file, lines);
+      return CodeDeployAgentConfig.read(file).bundleRules();
     }
 
     private void checkRequests() {
@@ -188,6 +200,7 @@ class DownloadConformanceTest {
       }
       if (given.flag("archiveGone")) {
         assertThat(archive).doesNotExist();
+        assertThat(DeploymentPaths.archiveTemp(deployment)).doesNotExist();
       }
       if (given.flag("noTemporary")) {
         assertThat(DeploymentPaths.archiveTemp(deployment)).doesNotExist();

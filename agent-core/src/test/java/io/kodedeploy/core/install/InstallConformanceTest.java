@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kodedeploy.core.config.BundleRules;
+import io.kodedeploy.core.config.CodeDeployAgentConfig;
 import io.kodedeploy.core.conformance.Case;
 import io.kodedeploy.core.conformance.Cases;
 import io.kodedeploy.core.conformance.Specifications;
@@ -103,7 +105,7 @@ class InstallConformanceTest {
               || "root".equals(System.getProperty("user.name")),
           "needs root");
       var path = root.resolve("bin") + (given.has("tools") ? "" : ":/usr/bin:/bin");
-      var installer = new Installer(paths, Map.of("PATH", path));
+      var installer = new Installer(paths, Map.of("PATH", path), rules());
       var changes = new HashMap<String, Object>();
       given
           .text("behavior")
@@ -131,6 +133,15 @@ class InstallConformanceTest {
 
       checkRecords();
       checkDisk();
+    }
+
+    /** As the official file sets them. */
+    private BundleRules rules() throws IOException {
+      var file = root.resolve("codedeployagent.yml");
+      var lines = new StringBuilder("max_revisions: 5\n");
+      given.map("rules").forEach((key, value) -> lines.append(key + ": " + value + "\n"));
+      Files.writeString(file, lines);
+      return CodeDeployAgentConfig.read(file).bundleRules();
     }
 
     private void checkRecords() throws IOException {
