@@ -76,7 +76,7 @@ public final class TrackingFiles {
           AtomicFiles.read(file).ifPresent(id -> found.add(new Left(file, id.strip())));
         }
       } catch (NoSuchFileException _) {
-        continue; // a command that was resumed has ended meanwhile
+        // a command that was resumed has ended meanwhile
       }
     }
     return found;
