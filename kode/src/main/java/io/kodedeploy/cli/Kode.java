@@ -2,6 +2,7 @@ package io.kodedeploy.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import io.kodedeploy.cli.agent.AgentCommand;
 import io.kodedeploy.cli.aws.AwsFailures;
 import io.kodedeploy.cli.console.CliException;
 import io.kodedeploy.cli.console.ExitCode;
@@ -58,7 +59,8 @@ final class Kode implements Runnable {
                 new CommandLine(new ReleaseCommand())
                     .addSubcommand(new ReleaseClusterCommand(surroundings)))
             .addSubcommand(new StatusCommand(surroundings))
-            .addSubcommand(new LocalCommand(surroundings));
+            .addSubcommand(new LocalCommand(surroundings))
+            .addSubcommand(AgentCommand.commandLine(surroundings));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setDefaultValueProvider(new KodeYaml(surroundings.workingDirectory()));
     line.setParameterExceptionHandler(Kode::misused);

@@ -1,5 +1,6 @@
 package io.kodedeploy.cli;
 
+import io.kodedeploy.cli.agent.AgentMain;
 import io.kodedeploy.cli.aws.AwsSettings;
 import io.kodedeploy.cli.aws.SdkAws;
 import io.kodedeploy.cli.console.ExitCode;
@@ -7,6 +8,8 @@ import io.kodedeploy.cli.console.Ticker;
 import io.kodedeploy.cli.options.Surroundings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** Starts the process. */
@@ -18,6 +21,10 @@ public final class KodeMain {
 
   /** Runs one command; a signal interrupts it and waits until it has cleaned up. */
   public static void main(String[] args) {
+    if (AgentMain.asked(List.of(args))) {
+      AgentMain.main(Arrays.copyOfRange(args, 2, args.length)); // it ends by its own rules
+      return;
+    }
     var interruption = Interruption.of(Thread.currentThread(), GRACE);
     int code = ExitCode.FAILED;
     try {

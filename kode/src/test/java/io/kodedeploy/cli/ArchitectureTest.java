@@ -46,6 +46,8 @@ class ArchitectureTest {
       noClasses()
           .that()
           .doNotHaveSimpleName("Interruption")
+          .and()
+          .doNotHaveSimpleName("AgentMain")
           .should()
           .accessField(System.class, "out")
           .orShould()

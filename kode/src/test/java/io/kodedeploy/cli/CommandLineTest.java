@@ -79,7 +79,23 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "simulator", "init", "deploy", "release cluster", "status"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "simulator",
+        "init",
+        "deploy",
+        "release cluster",
+        "status",
+        "local",
+        "agent",
+        "agent start",
+        "agent stop",
+        "agent restart",
+        "agent status",
+        "agent run",
+        "agent unit"
+      })
   void everyCommandExplainsItselfWithExamples(String command) {
     int code = kode().execute((command + " --help").split(" "));
 
