@@ -110,6 +110,7 @@ public final class Administration {
       list.add(
           Json.object()
               .put("time", c.time().toString())
+              .put("answered", c.answered().toString())
               .put("service", c.service())
               .put("operation", c.operation())
               .put("caller", c.caller())

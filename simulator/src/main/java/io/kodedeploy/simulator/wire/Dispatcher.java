@@ -93,7 +93,13 @@ public final class Dispatcher {
   private void record(Instant time, Progress progress, int status, String error) {
     calls.add(
         new RequestLog.Call(
-            time, progress.service, progress.operation, progress.caller, status, error));
+            time,
+            clock.now(),
+            progress.service,
+            progress.operation,
+            progress.caller,
+            status,
+            error));
   }
 
   private AwsResponse call(Incoming in, Progress progress) throws InterruptedException {

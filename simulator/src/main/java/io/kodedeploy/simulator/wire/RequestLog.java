@@ -12,12 +12,20 @@ public final class RequestLog implements Resettable {
   /**
    * One call.
    *
+   * @param time when it arrived
+   * @param answered when its answer was ready; a long poll is held in between
    * @param caller ARN of who signed it; empty if the signature was refused
    * @param status HTTP status; 0 when the connection was closed without an answer
    * @param error code of the error; empty for a success
    */
   public record Call(
-      Instant time, String service, String operation, String caller, int status, String error) {}
+      Instant time,
+      Instant answered,
+      String service,
+      String operation,
+      String caller,
+      int status,
+      String error) {}
 
   private final Deque<Call> calls = new ArrayDeque<>();
 
