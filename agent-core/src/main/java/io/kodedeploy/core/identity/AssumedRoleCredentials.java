@@ -20,13 +20,14 @@ import software.amazon.awssdk.services.sts.auth.StsAssumeRoleWithWebIdentityCred
  * Credentials of a role, with the session name that is part of the host's ARN. The clients are
  * built when credentials are first asked for. Renewed by the SDK's provider; safe for many threads.
  */
-final class AssumedRoleCredentials implements AwsCredentialsProvider, AutoCloseable {
+final class AssumedRoleCredentials implements RenewableCredentials, AutoCloseable {
   private final String role;
   private final String sessionName;
   private final String region;
   private final Optional<Path> webIdentityToken;
   private @Nullable StsClient client; // guarded by this, as below
   private @Nullable AwsCredentialsProvider provider;
+  private volatile @Nullable AwsCredentials held;
 
   AssumedRoleCredentials(
       String role, String sessionName, String region, Optional<Path> webIdentityToken) {
@@ -39,7 +40,9 @@ final class AssumedRoleCredentials implements AwsCredentialsProvider, AutoClosea
   @Override
   public AwsCredentials resolveCredentials() {
     try {
-      return provider().resolveCredentials();
+      var fresh = provider().resolveCredentials();
+      held = fresh;
+      return fresh;
     } catch (SdkException e) {
       throw new AgentException(
           ErrorCode.CREDENTIALS_UNAVAILABLE,
@@ -79,6 +82,14 @@ final class AssumedRoleCredentials implements AwsCredentialsProvider, AutoClosea
                     .roleSessionName(sessionName)
                     .webIdentityToken(WebIdentityToken.read(token)))
         .build();
+  }
+
+  @Override
+  public synchronized void renew(AwsCredentials refused) {
+    if (refused.equals(held)) {
+      close();
+      provider = null;
+    }
   }
 
   @Override

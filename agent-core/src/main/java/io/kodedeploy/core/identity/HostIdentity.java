@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.kodedeploy.core.error.AgentException;
 import java.time.Instant;
 import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 /**
@@ -52,6 +53,19 @@ public record HostIdentity(
     } catch (AgentException e) {
       return Optional.empty(); // the poll that needs them says why
     }
+  }
+
+  /**
+   * Looks for newer credentials, after the service has refused these.
+   *
+   * @return whether there are others now, so that the same call may succeed
+   */
+  public boolean renewCredentials(AwsCredentials refused) {
+    if (!(credentials instanceof RenewableCredentials renewable)) {
+      return false;
+    }
+    renewable.renew(refused);
+    return !credentials.resolveCredentials().equals(refused);
   }
 
   @Override

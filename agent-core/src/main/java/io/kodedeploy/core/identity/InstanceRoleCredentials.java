@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -21,7 +20,7 @@ import tools.jackson.databind.JsonNode;
  * Renewed five minutes before they expire; while a renewal fails, valid ones stay in use. Safe for
  * many threads.
  */
-final class InstanceRoleCredentials implements AwsCredentialsProvider {
+final class InstanceRoleCredentials implements RenewableCredentials {
   private static final Logger log = LoggerFactory.getLogger(InstanceRoleCredentials.class);
   private static final String PATH = "/latest/meta-data/iam/security-credentials/";
   private static final Duration EARLY = Duration.ofMinutes(5);
@@ -57,6 +56,13 @@ final class InstanceRoleCredentials implements AwsCredentialsProvider {
       Thread.currentThread().interrupt();
       throw new AgentException(
           ErrorCode.CREDENTIALS_UNAVAILABLE, "interrupted while asking for credentials", e);
+    }
+  }
+
+  @Override
+  public synchronized void renew(AwsCredentials refused) {
+    if (refused.equals(current)) {
+      current = null;
     }
   }
 

@@ -14,7 +14,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.profiles.Profile;
 import software.amazon.awssdk.profiles.ProfileFile;
@@ -23,7 +22,7 @@ import software.amazon.awssdk.profiles.ProfileFile;
  * Credentials of a shared-credentials file that somebody else rotates (host-agent.md section 2.5).
  * Read again when the file has changed, and every 25 minutes in any case. Safe for many threads.
  */
-final class SessionFileCredentials implements AwsCredentialsProvider {
+final class SessionFileCredentials implements RenewableCredentials {
   private static final Duration LIFE = Duration.ofMinutes(25);
 
   private final Path file;
@@ -60,6 +59,13 @@ final class SessionFileCredentials implements AwsCredentialsProvider {
     loaded = clock.instant();
     version = now;
     return fresh;
+  }
+
+  @Override
+  public synchronized void renew(AwsCredentials refused) {
+    if (refused.equals(current)) {
+      current = null;
+    }
   }
 
   private Optional<Object> version() {

@@ -11,7 +11,9 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URLDecoder;
+import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -23,26 +25,75 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Posts a body and gives the answer back, whatever its status. The JDK's connections, kept alive by
- * the JDK.
+ * the JDK. A call ends within the connect and the read timeout, even when the answer comes in
+ * drops.
  */
 final class HttpTransport {
   private static final Duration CONNECT = Duration.ofSeconds(15);
   private static final int LARGEST_ANSWER = 4 << 20;
 
-  /** An answer; {@code errorType} is the header, or empty. */
-  record Answer(int status, String errorType, String body) {}
+  /**
+   * An answer.
+   *
+   * @param errorType header of an error, or empty
+   * @param date header, when there is a readable one
+   */
+  record Answer(int status, String errorType, Optional<Instant> date, String body) {
+    boolean success() {
+      return status >= 200 && status < 300;
+    }
+
+    ServiceError asError() {
+      return ServiceError.of(status, errorType, body);
+    }
+  }
 
   private final URI endpoint;
+  private final Duration connectTimeout;
   private final Duration readTimeout;
   private final Optional<URI> proxy;
-  private final Optional<SSLSocketFactory> trust;
+  private final Optional<SSLSocketFactory> sockets;
 
   HttpTransport(
-      URI endpoint, Duration readTimeout, Optional<URI> proxy, Optional<SSLSocketFactory> trust) {
+      URI endpoint,
+      Duration connectTimeout,
+      Duration readTimeout,
+      Optional<URI> proxy,
+      Optional<SSLSocketFactory> sockets) {
     this.endpoint = endpoint;
+    this.connectTimeout = connectTimeout;
     this.readTimeout = readTimeout;
     this.proxy = proxy;
-    this.trust = trust;
+    this.sockets =
+        sockets.map(
+            tls ->
+                proxy
+                    .<SSLSocketFactory>map(p -> new TunnelSockets(tls, p, authorization(p)))
+                    .orElse(tls));
+  }
+
+  /**
+   * The way to that endpoint.
+   *
+   * @param environment for {@code no_proxy} and the variables of {@link TrustedAuthorities}
+   */
+  static HttpTransport to(
+      URI endpoint, Duration readTimeout, Optional<URI> proxy, Map<String, String> environment) {
+    return new HttpTransport(
+        endpoint,
+        CONNECT,
+        readTimeout,
+        ProxyRule.of(proxy, endpoint, environment),
+        endpoint.getScheme().equals("https")
+            ? Optional.of(TrustedAuthorities.sockets(environment))
+            : Optional.empty());
+  }
+
+  /** As the JDK sends it: without the port when it is the scheme's own. */
+  String host() {
+    int port = endpoint.getPort();
+    int own = endpoint.getScheme().equals("https") ? 443 : 80;
+    return port == -1 || port == own ? endpoint.getHost() : endpoint.getHost() + ":" + port;
   }
 
   /**
@@ -53,48 +104,76 @@ final class HttpTransport {
    */
   Answer post(Map<String, String> headers, byte[] body, Consumer<HttpURLConnection> opened) {
     HttpURLConnection connection = null;
+    Thread limit = null;
     try {
       connection = open();
       opened.accept(connection);
+      limit = limit(connection);
       connection.setRequestMethod("POST");
       connection.setDoOutput(true);
       connection.setInstanceFollowRedirects(false);
-      connection.setConnectTimeout((int) CONNECT.toMillis());
+      connection.setConnectTimeout(Math.toIntExact(connectTimeout.toMillis()));
       connection.setReadTimeout(Math.toIntExact(readTimeout.toMillis()));
       connection.setFixedLengthStreamingMode(body.length); // else the JDK repeats a POST by itself
       headers.forEach(connection::setRequestProperty);
       try (var out = connection.getOutputStream()) {
         out.write(body);
       }
-      int status = connection.getResponseCode();
-      String type = connection.getHeaderField("x-amzn-ErrorType");
-      return new Answer(
-          status,
-          type == null ? "" : type,
-          body(status < 400 ? connection.getInputStream() : connection.getErrorStream()));
-    } catch (SSLException e) {
-      throw unreachable("certificate or TLS problem at " + endpoint + ": " + e.getMessage(), e);
+      return answer(connection);
     } catch (IOException e) {
       if (connection != null) {
         connection.disconnect();
       }
-      throw unreachable(
-          endpoint + " cannot be reached: " + e.getClass().getSimpleName() + " " + e.getMessage(),
-          e);
+      throw unreachable(e);
+    } finally {
+      if (limit != null) {
+        limit.interrupt();
+      }
     }
+  }
+
+  private static Answer answer(HttpURLConnection connection) throws IOException {
+    int status = connection.getResponseCode();
+    if (status < 100) {
+      throw new IOException("the answer is not HTTP");
+    }
+    String type = connection.getHeaderField("x-amzn-ErrorType");
+    long date = connection.getDate();
+    return new Answer(
+        status,
+        type == null ? "" : type,
+        date == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(date)),
+        body(status < 400 ? connection.getInputStream() : connection.getErrorStream()));
+  }
+
+  /** Each read has its timeout, but an answer that comes in drops never meets it. */
+  private Thread limit(HttpURLConnection connection) {
+    return Thread.ofVirtual()
+        .name("call-limit")
+        .start(
+            () -> {
+              try {
+                Thread.sleep(connectTimeout.plus(readTimeout));
+                connection.disconnect();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // the call has ended in time
+              }
+            });
   }
 
   private HttpURLConnection open() throws IOException {
     var url = endpoint.resolve("/").toURL();
+    if (sockets.isPresent()) {
+      var connection = (HttpsURLConnection) url.openConnection(Proxy.NO_PROXY);
+      connection.setSSLSocketFactory(sockets.get());
+      return connection;
+    }
     var connection =
         (HttpURLConnection)
-            (proxy.isPresent() ? url.openConnection(http(proxy.get())) : url.openConnection());
+            url.openConnection(proxy.map(HttpTransport::http).orElse(Proxy.NO_PROXY));
     proxy
         .flatMap(HttpTransport::authorization)
         .ifPresent(value -> connection.setRequestProperty("Proxy-Authorization", value));
-    if (connection instanceof HttpsURLConnection https) {
-      trust.ifPresent(https::setSSLSocketFactory);
-    }
     return connection;
   }
 
@@ -126,7 +205,23 @@ final class HttpTransport {
     }
   }
 
-  private static AgentException unreachable(String message, Throwable cause) {
-    return new AgentException(ErrorCode.SERVICE_UNREACHABLE, message, cause);
+  private AgentException unreachable(IOException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException) {
+        return new AgentException(
+            ErrorCode.SERVICE_UNREACHABLE,
+            "Invalid server certificate of " + endpoint + ": " + cause.getMessage(),
+            e);
+      }
+    }
+    return new AgentException(
+        ErrorCode.SERVICE_UNREACHABLE,
+        (e instanceof SSLException ? "TLS problem at " + endpoint : endpoint + " cannot be reached")
+            + proxy.map(p -> " through the proxy " + p.getHost() + ":" + p.getPort()).orElse("")
+            + ": "
+            + e.getClass().getSimpleName()
+            + " "
+            + e.getMessage(),
+        e);
   }
 }

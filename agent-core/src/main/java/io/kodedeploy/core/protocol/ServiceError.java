@@ -23,7 +23,31 @@ record ServiceError(int status, String type, String message) {
           "InvalidSignatureException",
           "ExpiredTokenException",
           "MissingAuthenticationTokenException",
-          "IncompleteSignatureException");
+          "IncompleteSignatureException",
+          "RequestTimeTooSkewed",
+          "RequestExpired",
+          "RequestInTheFuture",
+          "SignatureDoesNotMatch",
+          "ExpiredToken",
+          "InvalidClientTokenId");
+
+  /** AWS words a wrong date in several ways, some of them for every bad signature. */
+  private static final Set<String> DATED =
+      Set.of(
+          "RequestTimeTooSkewed",
+          "RequestExpired",
+          "RequestInTheFuture",
+          "InvalidSignatureException",
+          "SignatureDoesNotMatch");
+
+  private static final Set<String> OUTDATED =
+      Set.of(
+          "ExpiredTokenException",
+          "ExpiredToken",
+          "UnrecognizedClientException",
+          "InvalidClientTokenId",
+          "InvalidSignatureException",
+          "SignatureDoesNotMatch");
 
   /**
    * Reads the body; one that is no JSON, such as a proxy's page, gives a type from the status
@@ -54,6 +78,16 @@ record ServiceError(int status, String type, String message) {
         || words.contains("throttl")
         || words.contains("rateexceeded")
         || type.equals("RequestLimitExceeded");
+  }
+
+  /** Whether the date of the signature may be the reason. */
+  boolean skewed() {
+    return DATED.contains(type);
+  }
+
+  /** Whether other credentials may help. */
+  boolean outdated() {
+    return OUTDATED.contains(type);
   }
 
   /** What a metric calls it. */

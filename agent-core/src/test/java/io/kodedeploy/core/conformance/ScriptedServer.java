@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -15,10 +17,12 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
 
 /** A peer over a real socket: answers as it is told and remembers what it was asked. */
 public final class ScriptedServer implements AutoCloseable {
   private final HttpServer server;
+  private final String scheme;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private volatile Function<Request, Answer> script = _ -> new Answer(200, "{}");
 
@@ -48,8 +52,25 @@ public final class ScriptedServer implements AutoCloseable {
 
   /** Starts to listen on a free port of the loopback address. */
   public ScriptedServer() {
+    this(Optional.empty());
+  }
+
+  /** The same behind TLS. */
+  public ScriptedServer(SSLContext tls) {
+    this(Optional.of(tls));
+  }
+
+  private ScriptedServer(Optional<SSLContext> tls) {
+    scheme = tls.isPresent() ? "https" : "http";
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      if (tls.isPresent()) {
+        var secure = HttpsServer.create(address, 0);
+        secure.setHttpsConfigurator(new HttpsConfigurator(tls.get()));
+        server = secure;
+      } else {
+        server = HttpServer.create(address, 0);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -100,7 +121,7 @@ public final class ScriptedServer implements AutoCloseable {
   }
 
   public URI url() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort());
   }
 
   @Override

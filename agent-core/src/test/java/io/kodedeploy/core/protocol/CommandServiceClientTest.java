@@ -273,6 +273,7 @@ class CommandServiceClientTest {
   }
 
   @Test
+  @DisplayName("HA-018 sends a version of its own without an installation")
   void sendsAVersionThatComparesAsTheOfficialOneWithoutAnInstallation() {
     assertThat(AgentVersion.of(directory, directory.resolve("none")))
         .matches("OFFICIAL_1\\.8\\.1-.+");
