@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -61,16 +62,12 @@ public final class TunnelProxy implements AutoCloseable {
       String head = head(client.getInputStream());
       requests.add(head);
       if (!authorization.isEmpty() && !head.contains("Proxy-Authorization: " + authorization)) {
-        answer(
-            client,
-            "407 Proxy Authentication Required\r\n"
-                + "Proxy-Authenticate: Basic realm=\"p\"\r\n"
-                + "Content-Length: 0");
+        answer(client, "407 Proxy Authentication Required", "Content-Length: 0");
         return null;
       }
-      var target = head.split(" ")[1].split(":");
-      try (var peer = new Socket(target[0], Integer.parseInt(target[1]))) {
-        answer(client, "200 Connection established");
+      var target = URI.create("tunnel://" + head.split(" ", 3)[1]);
+      try (var peer = new Socket(target.getHost(), target.getPort())) {
+        answer(client, "200 Connection established", "X-Proxy: test");
         var back = threads.submit(() -> copy(peer.getInputStream(), client.getOutputStream()));
         copy(client.getInputStream(), peer.getOutputStream());
         back.cancel(true);
@@ -79,8 +76,10 @@ public final class TunnelProxy implements AutoCloseable {
     return null;
   }
 
-  private static void answer(Socket client, String status) throws IOException {
-    client.getOutputStream().write(("HTTP/1.1 " + status + "\r\n\r\n").getBytes(ISO_8859_1));
+  private static void answer(Socket client, String status, String header) throws IOException {
+    client
+        .getOutputStream()
+        .write("HTTP/1.1 %s\r\n%s\r\n\r\n".formatted(status, header).getBytes(ISO_8859_1));
   }
 
   private static Void copy(InputStream from, OutputStream to) throws IOException {

@@ -153,7 +153,7 @@ class LostRepliesTest {
   void eachHostHasItsOwnGate() throws Exception {
     var other = new WireClient();
     server.answer(once(new Answer(429, ""), new Answer(200, "{}")));
-    catchThrowableOfType(AgentException.class, client()::poll);
+    var _ = catchThrowableOfType(AgentException.class, client()::poll);
 
     other.open(directory, server.url(), Settings.identity(), "").poll();
 
