@@ -90,7 +90,10 @@ public final class Host implements AutoCloseable {
             paths,
             builtIn,
             new ScriptRunner(
-                settings.environment(), agent.hookRules(), agent.processRules().logFolders()),
+                settings.environment(),
+                agent.hookRules(),
+                agent.processRules().logFolders(),
+                paths.pipes()),
             settings.scripts(),
             steps,
             deploymentsLog,

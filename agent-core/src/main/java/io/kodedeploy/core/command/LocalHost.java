@@ -60,7 +60,10 @@ public final class LocalHost implements AutoCloseable {
             : Optional.<DeploymentsLog>empty();
     var scripts =
         new ScriptRunner(
-            settings.environment(), agent.hookRules(), agent.processRules().logFolders());
+            settings.environment(),
+            agent.hookRules(),
+            agent.processRules().logFolders(),
+            paths.pipes());
     return new LocalHost(
         paths,
         builtIn,

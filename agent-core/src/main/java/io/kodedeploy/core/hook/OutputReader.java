@@ -57,6 +57,11 @@ final class OutputReader {
     return thread.join(atMost.isPositive() ? atMost : Duration.ofNanos(1));
   }
 
+  /** Whether it has ended, so that nobody writes any more. */
+  boolean ended() {
+    return !thread.isAlive();
+  }
+
   /**
    * Logs nothing from now on, but goes on reading: whoever still holds the output would be killed
    * by its next write if nobody read.

@@ -43,12 +43,17 @@ final class ScriptProcess {
    *     group is gone then
    */
   static End run(
-      List<String> command, Map<String, String> environment, Duration timeout, ScriptLog log)
+      List<String> command,
+      Map<String, String> environment,
+      Duration timeout,
+      ScriptLog log,
+      PipePool pool)
       throws IOException {
     var deadline = System.nanoTime() + timeout.toNanos();
-    try (var pipes = ScriptPipes.create(log.file().getParent())) {
-      var stdout = OutputReader.start(ScriptLog.Stream.STDOUT, pipes.stdout(), log);
-      var stderr = OutputReader.start(ScriptLog.Stream.STDERR, pipes.stderr(), log);
+    var pipes = pool.take();
+    var stdout = OutputReader.start(ScriptLog.Stream.STDOUT, pipes.stdout(), log);
+    var stderr = OutputReader.start(ScriptLog.Stream.STDERR, pipes.stderr(), log);
+    try {
       Process process;
       try {
         process = start(command, environment, pipes);
@@ -56,12 +61,11 @@ final class ScriptProcess {
         release(pipes, stdout, stderr);
         return new End.NotStarted(e.getClass().getSimpleName(), String.valueOf(e.getMessage()));
       }
-      try {
-        return await(process, deadline, stdout, stderr, pipes);
-      } finally {
-        stdout.detach();
-        stderr.detach();
-      }
+      return await(process, deadline, stdout, stderr, pipes);
+    } finally {
+      stdout.detach();
+      stderr.detach();
+      pool.giveBack(pipes, stdout.ended() && stderr.ended());
     }
   }
 

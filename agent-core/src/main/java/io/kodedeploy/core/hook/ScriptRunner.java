@@ -31,6 +31,7 @@ public final class ScriptRunner {
   private final Map<String, String> environment;
   private final HookRules rules;
   private final boolean closedLogs;
+  private final PipePool pipes;
 
   /**
    * A runner whose scripts inherit an environment.
@@ -38,11 +39,14 @@ public final class ScriptRunner {
    * @param environment the agent's; credentials in it are not handed on
    * @param rules what else of it is not handed on
    * @param logFolders whether the folder of a script log is closed to other accounts
+   * @param pipes folder for the pipes that scripts print into; belongs to agents alone
    */
-  public ScriptRunner(Map<String, String> environment, HookRules rules, FolderRule logFolders) {
+  public ScriptRunner(
+      Map<String, String> environment, HookRules rules, FolderRule logFolders, Path pipes) {
     this.environment = Map.copyOf(environment);
     this.rules = rules;
     this.closedLogs = logFolders != FolderRule.UMASK;
+    this.pipes = new PipePool(pipes);
   }
 
   /**
@@ -122,7 +126,9 @@ public final class ScriptRunner {
     var user = script.runAs().map(name -> " run as user " + name).orElse("");
     ScriptProcess.End end;
     try {
-      end = ScriptProcess.run(ScriptCommand.of(script, path), variables, script.timeout(), output);
+      end =
+          ScriptProcess.run(
+              ScriptCommand.of(script, path), variables, script.timeout(), output, pipes);
     } catch (IOException e) {
       end = new ScriptProcess.End.NotStarted(e.getClass().getSimpleName(), e.getMessage());
     }

@@ -92,6 +92,11 @@ public record DeploymentPaths(Path root, String trackingDirectory, String progra
     return tracking().resolve(deploymentId);
   }
 
+  /** The pipes that scripts print into. */
+  public Path pipes() {
+    return root.resolve(".pipes");
+  }
+
   /** Held while an agent uses this root. */
   public Path lock() {
     return root.resolve(".lock");

@@ -114,7 +114,8 @@ class HookConformanceIT {
               : Optional.of(new DeploymentsLog(deploymentsLog, Clock.systemUTC()));
       try (var log = ScriptLog.of(deployment, "d-1", deployments, Clock.systemUTC())) {
         var result =
-            new ScriptRunner(environment, rules(), FolderRule.NEW_CLOSED)
+            new ScriptRunner(
+                    environment, rules(), FolderRule.NEW_CLOSED, work.resolveSibling(".pipes"))
                 .run(
                     event,
                     Specifications.with(given.map("set")),

@@ -119,7 +119,8 @@ class ScriptRunnerIT {
   private ScriptResult run(Script script, Map<String, String> environment) throws IOException {
     try (var log =
         ScriptLog.of(root.resolve("G/d-1"), "d-1", Optional.empty(), Clock.systemUTC())) {
-      return new ScriptRunner(environment, HookRules.DEFAULTS, FolderRule.NEW_CLOSED)
+      return new ScriptRunner(
+              environment, HookRules.DEFAULTS, FolderRule.NEW_CLOSED, root.resolve(".pipes"))
           .run(
               "AfterInstall",
               Specifications.with(Map.of()),
