@@ -6,6 +6,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
@@ -13,6 +17,9 @@ import org.snakeyaml.engine.v2.schema.Schema;
 
 /** One YAML mapping of a settings file, read without object construction. */
 public final class YamlDocument {
+  private static final int MOST_CHARACTERS = 1 << 20;
+  private static final int DEEPEST = 64;
+
   private YamlDocument() {}
 
   /**
@@ -40,6 +47,9 @@ public final class YamlDocument {
               .setAllowDuplicateKeys(true)
               .setMaxAliasesForCollections(10)
               .build();
+      if (!isMapping(text, settings)) {
+        return Optional.empty();
+      }
       var documents = new Load(settings).loadAllFromString(text).iterator();
       if (!documents.hasNext()) {
         return Optional.empty();
@@ -60,5 +70,29 @@ public final class YamlDocument {
           result.put(name, value);
         });
     return Optional.of(result);
+  }
+
+  /**
+   * Whether the first document is a mapping. Loading is recursive, parsing is not: so the depth is
+   * known before the stack is used.
+   */
+  private static boolean isMapping(String text, LoadSettings settings) {
+    if (text.length() > MOST_CHARACTERS) {
+      throw new IllegalArgumentException("longer than " + MOST_CHARACTERS + " characters");
+    }
+    int depth = 0;
+    int events = 0;
+    boolean mapping = false;
+    for (var event : new Parse(settings).parseString(text)) {
+      if (++events == 3) { // after the beginnings of stream and document
+        mapping = event instanceof MappingStartEvent;
+      }
+      if (event instanceof CollectionStartEvent && ++depth > DEEPEST) {
+        throw new IllegalArgumentException("nested deeper than " + DEEPEST + " levels");
+      } else if (event instanceof CollectionEndEvent) {
+        depth--;
+      }
+    }
+    return mapping;
   }
 }

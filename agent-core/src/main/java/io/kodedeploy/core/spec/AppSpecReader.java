@@ -115,7 +115,7 @@ public final class AppSpecReader {
     if (!host.equals(HOST)) {
       throw entry.error("Permissions are supported only for Linux");
     }
-    return PermissionEntry.read(entry);
+    return PermissionEntry.read(entry, this::counted);
   }
 
   private static FileExistsBehavior fileExistsBehavior(SpecNode node) {

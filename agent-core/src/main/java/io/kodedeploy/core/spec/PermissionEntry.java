@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** One entry of the AppSpec's {@code permissions} (host-agent.md 8.5). */
 final class PermissionEntry {
@@ -12,7 +13,12 @@ final class PermissionEntry {
 
   private PermissionEntry() {}
 
-  static Permission read(SpecNode entry) {
+  /**
+   * The permission.
+   *
+   * @param counted bounds what aliases can multiply
+   */
+  static Permission read(SpecNode entry, UnaryOperator<List<SpecNode>> counted) {
     if (entry.isNull()) {
       throw entry.error("permission has no object value");
     }
@@ -24,12 +30,14 @@ final class PermissionEntry {
     return new Permission(
         object,
         trimmed(members, "pattern").orElse("**"),
-        list(members, "except").stream().map(node -> node.literal().strip()).toList(),
+        counted.apply(list(members, "except")).stream()
+            .map(node -> node.literal().strip())
+            .toList(),
         kinds(members),
         trimmed(members, "owner"),
         trimmed(members, "group"),
         Optional.ofNullable(members.get("mode")).map(PermissionEntry::mode),
-        Optional.of(list(members, "acls").stream().map(AclGrammar::read).toList())
+        Optional.of(counted.apply(list(members, "acls")).stream().map(AclGrammar::read).toList())
             .filter(acls -> !acls.isEmpty()),
         Optional.ofNullable(members.get("context")).map(PermissionEntry::context));
   }

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /** One script of the AppSpec's {@code hooks} (host-agent.md 8.3). */
 final class ScriptEntry {
   private static final Pattern LEADING_INTEGER =
-      Pattern.compile("\\s*([-+]?\\d+).*", Pattern.DOTALL);
+      Pattern.compile("\\s*+(?<sign>[-+]?)(?=\\d)0*+(?<digits>\\d*+)");
+  private static final int MOST_DIGITS = 18;
   private static final BigInteger LONGEST = BigInteger.valueOf(Integer.MAX_VALUE);
 
   private ScriptEntry() {}
@@ -42,6 +43,12 @@ final class ScriptEntry {
 
   private static BigInteger leadingInteger(String text) {
     var matcher = LEADING_INTEGER.matcher(text);
-    return matcher.matches() ? new BigInteger(matcher.group(1)) : BigInteger.ZERO;
+    if (!matcher.lookingAt()) {
+      return BigInteger.ZERO;
+    }
+    var sign = matcher.group("sign").equals("-") ? -1 : 1;
+    var digits = matcher.group("digits");
+    var size = digits.length() > MOST_DIGITS ? LONGEST : new BigInteger("0" + digits);
+    return size.multiply(BigInteger.valueOf(sign));
   }
 }

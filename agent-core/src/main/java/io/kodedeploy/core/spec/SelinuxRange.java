@@ -35,7 +35,7 @@ final class SelinuxRange {
     }
     var categories = new BitSet();
     if (parts.size() > 1) {
-      var list = parts.getLast().replaceAll(",+$", "");
+      var list = withoutTrailingCommas(parts.getLast());
       if (list.isEmpty()) {
         throw node.error("invalid range part " + text);
       }
@@ -44,6 +44,14 @@ final class SelinuxRange {
       }
     }
     return "s" + low + (high == low ? "" : "-s" + high) + shown(categories);
+  }
+
+  private static String withoutTrailingCommas(String list) {
+    var end = list.length();
+    while (end > 0 && list.charAt(end - 1) == ',') {
+      end--;
+    }
+    return list.substring(0, end);
   }
 
   private void add(BitSet categories, String element) {

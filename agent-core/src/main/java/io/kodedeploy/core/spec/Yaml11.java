@@ -17,6 +17,9 @@ import org.snakeyaml.engine.v2.schema.Schema;
  * 1.2. Nothing is ever constructed from a tag: nodes are read, objects are not made.
  */
 final class Yaml11 implements Schema, ScalarResolver {
+  /** No number is longer; the patterns would use the stack, sexagesimals a square of time. */
+  private static final int LONGEST_NUMBER = 100;
+
   private static final Pattern NULL = Pattern.compile("~|null|Null|NULL|");
   private static final Pattern TRUE = Pattern.compile("yes|Yes|YES|true|True|TRUE|on|On|ON");
   private static final Pattern FALSE = Pattern.compile("no|No|NO|false|False|FALSE|off|Off|OFF");
@@ -41,7 +44,7 @@ final class Yaml11 implements Schema, ScalarResolver {
 
   @Override
   public Tag resolve(String text, Boolean implicit) {
-    if (!implicit) {
+    if (!implicit || text.length() > LONGEST_NUMBER) {
       return Tag.STR;
     }
     if (NULL.matcher(text).matches()) {

@@ -18,7 +18,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads the first document of a YAML text into nodes, within bounds that a bundle cannot move. */
 final class YamlDocument {
-  private static final int MOST_BYTES = 4 << 20;
+  private static final int MOST_BYTES = 1 << 20;
   private static final int MOST_ALIASES = 50;
   private static final int DEEPEST = 64;
 
