@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.kodedeploy.core.conformance.Mutations;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
@@ -20,6 +22,7 @@ import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 /** On-premises files that were changed at random: an identity, none, or one kind of refusal. */
 class OnPremisesFuzzTest {
@@ -66,16 +69,19 @@ class OnPremisesFuzzTest {
           .map(piece -> piece.getBytes(UTF_8))
           .toList();
 
+  private final Logger log = (Logger) LoggerFactory.getLogger(OnPremisesIdentity.class);
   private Path file = Path.of("/");
 
   @BeforeTry
   void create() throws IOException {
     file = Files.createTempFile("onpremises", ".yml");
+    log.setLevel(Level.OFF);
   }
 
   @AfterTry
   void delete() throws IOException {
     Files.deleteIfExists(file);
+    log.setLevel(null); // as the root
   }
 
   @Property
