@@ -50,7 +50,11 @@ final class S3Bundles implements AutoCloseable {
   private final Map<Boolean, S3Client> clients = new HashMap<>();
 
   S3Bundles(S3Settings settings, AwsCredentialsProvider credentials) {
-    this(settings, credentials, () -> httpClient(settings), Thread::sleep);
+    this(settings, credentials, Thread::sleep);
+  }
+
+  S3Bundles(S3Settings settings, AwsCredentialsProvider credentials, Pause pause) {
+    this(settings, credentials, () -> httpClient(settings), pause);
   }
 
   S3Bundles(

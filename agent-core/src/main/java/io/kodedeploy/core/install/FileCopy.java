@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.kodedeploy.core.bundle.Failures;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -53,7 +54,7 @@ final class FileCopy {
     }
     try (to;
         var content = FileChannel.open(source, READ)) {
-      transfer(source, content, to);
+      transfer(source, content, target, to);
     }
     complete(target, from);
     return true;
@@ -106,19 +107,27 @@ final class FileCopy {
         to = FileChannel.open(target, WRITE, CREATE, TRUNCATE_EXISTING);
       }
       try (var _ = to) {
-        transfer(source, from, to);
+        transfer(source, from, target, to);
       }
     }
   }
 
-  private static void transfer(Path source, FileChannel from, FileChannel to) throws IOException {
-    var size = from.size();
-    for (var at = 0L; at < size; ) {
-      var count = from.transferTo(at, size - at, to);
-      if (count <= 0) {
-        throw new IOException(source + " became shorter while it was copied");
+  private static void transfer(Path source, FileChannel from, Path target, FileChannel to)
+      throws IOException {
+    try {
+      var size = from.size();
+      for (var at = 0L; at < size; ) {
+        var count = from.transferTo(at, size - at, to);
+        if (count <= 0) {
+          throw new IOException(source + " became shorter while it was copied");
+        }
+        at += count;
       }
-      at += count;
+    } catch (IOException e) {
+      if (Failures.isDiskFull(e)) {
+        throw new FileSystemException(target.toString(), null, e.getMessage()); // says where
+      }
+      throw e;
     }
   }
 

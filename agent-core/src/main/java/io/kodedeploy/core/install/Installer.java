@@ -11,6 +11,7 @@ import io.kodedeploy.core.spec.LifecycleEventRules;
 import io.kodedeploy.core.store.DeploymentMarkers;
 import io.kodedeploy.core.store.DeploymentPaths;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -65,6 +66,8 @@ public final class Installer {
         copy(plan, cleanup);
         new Settings(tools, cleanup).apply(plan.instructions());
       }
+    } catch (ClosedByInterruptException _) {
+      throw new InterruptedException("install was interrupted");
     } catch (IOException e) {
       throw failed(e);
     }

@@ -106,7 +106,8 @@ final class PermissionPlanner {
     var at = path;
     try {
       for (var links = 0; links < MOST_LINKS; links++) {
-        var link = plan.sourceOf(at).orElse(at);
+        // a link that is installed, or one of the host, through which a file will be written
+        var link = plan.sourceOf(at).filter(Files::isSymbolicLink).orElse(at);
         if (!Files.isSymbolicLink(link)) {
           if (at.equals(path) || plan.copiesTo(at) || plan.makes(at)) {
             return;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.http.AbortableInputStream;
@@ -24,9 +25,19 @@ final class ScriptedS3 implements SdkHttpClient {
   private final List<SdkHttpRequest> requests = new ArrayList<>();
 
   void answer(int status, Map<String, String> headers, byte[] body) {
+    var all = new HashMap<>(headers);
+    all.put("Content-Length", Integer.toString(body.length));
+    add(status, all, body);
+  }
+
+  void answerOfUnknownLength(Map<String, String> headers, byte[] body) {
+    add(200, headers, body);
+  }
+
+  private void add(int status, Map<String, String> headers, byte[] body) {
     var answer = SdkHttpResponse.builder().statusCode(status);
     headers.forEach(answer::putHeader);
-    answers.add(answer.putHeader("Content-Length", Integer.toString(body.length)).build());
+    answers.add(answer.build());
     bodies.add(body);
   }
 

@@ -222,13 +222,13 @@ class InstallConformanceTest {
       return text.replace("<root>", root.toString()).replace("<archive>", archive.toString());
     }
 
-    private static void make(Path path, String what) throws IOException {
+    private void make(Path path, String what) throws IOException {
       Files.createDirectories(path.getParent());
       if (what.equals("~dir")) {
         Files.createDirectories(path);
         Files.setAttribute(path, "unix:mode", 0755);
       } else if (what.startsWith("~link ")) {
-        Files.createSymbolicLink(path, Path.of(what.substring(6)));
+        Files.createSymbolicLink(path, Path.of(real(what.substring(6))));
       } else {
         Files.writeString(path, what);
         Files.setAttribute(path, "unix:mode", 0644);
