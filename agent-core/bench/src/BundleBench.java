@@ -1,4 +1,5 @@
 import io.kodedeploy.core.bundle.BundleDownload;
+import io.kodedeploy.core.bundle.ProxyRules;
 import io.kodedeploy.core.bundle.S3Settings;
 import io.kodedeploy.core.config.BundleRules;
 import io.kodedeploy.core.install.Installer;
@@ -35,7 +36,7 @@ final class BundleBench {
             "us-east-1",
             Optional.of(URI.create("http://127.0.0.1:" + port)),
             false,
-            Optional.empty(),
+            ProxyRules.NONE,
             Duration.ofSeconds(80));
     var credentials =
         StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIDEXAMPLE", "secret"));

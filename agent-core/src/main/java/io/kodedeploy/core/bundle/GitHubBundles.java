@@ -8,7 +8,9 @@ import io.kodedeploy.core.spec.BundleType;
 import io.kodedeploy.core.spec.Revision;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.ProxySelector;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -50,10 +52,10 @@ final class GitHubBundles {
           504, "Gateway Timeout");
 
   private final URI api;
-  private final Optional<URI> proxy;
+  private final ProxyRules proxy;
   private final Pause pause;
 
-  GitHubBundles(URI api, Optional<URI> proxy, Pause pause) {
+  GitHubBundles(URI api, ProxyRules proxy, Pause pause) {
     this.api = api;
     this.proxy = proxy;
     this.pause = pause;
@@ -89,20 +91,27 @@ final class GitHubBundles {
         }
         failures.add(failure.get());
         log.atError()
-            .log(
-                "Could not download bundle at '{}'. Server returned code {} (GitHub answers 404 for"
-                    + " what does not exist and for what the token may not read)",
-                url,
-                failure.get());
+            .log("Could not download bundle at '{}'. Server returned code {}", url, failure.get());
         if (attempt == PAUSES.size()) {
           throw new AgentException(
               ErrorCode.BUNDLE_UNAVAILABLE,
-              "Could not download bundle at '%s' after %d retries. Server returned codes: %s."
-                  .formatted(url, PAUSES.size(), String.join("; ", failures)));
+              "Could not download bundle at '%s' after %d retries. Server returned codes: %s.%s"
+                  .formatted(
+                      url, PAUSES.size(), String.join("; ", failures), advice(failures, token)));
         }
         pause.of(PAUSES.get(attempt));
       }
     }
+  }
+
+  /** GitHub does not say that something exists to whom may not see it (13, row 30). */
+  private static String advice(List<String> failures, Optional<String> token) {
+    return failures.stream().noneMatch(failure -> failure.startsWith("404 "))
+        ? ""
+        : " Either the repository or the commit does not exist, or "
+            + (token.isPresent()
+                ? "the token of the deployment has no right to read it."
+                : "it is private and the deployment has no token.");
   }
 
   private URI url(Revision.GitHub revision) {
@@ -185,13 +194,40 @@ final class GitHubBundles {
   }
 
   private HttpClient client() {
-    var builder =
-        HttpClient.newBuilder().connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NEVER);
-    proxy.ifPresent(
-        uri ->
-            builder.proxy(
-                ProxySelector.of(
-                    InetSocketAddress.createUnresolved(uri.getHost(), uri.getPort()))));
-    return builder.build();
+    return HttpClient.newBuilder()
+        .connectTimeout(CONNECT)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .proxy(new Selector(proxy))
+        .build();
+  }
+
+  /** Asks the rules for every host, also for those of redirects. */
+  private static final class Selector extends ProxySelector {
+    private final ProxyRules rules;
+
+    Selector(ProxyRules rules) {
+      this.rules = rules;
+    }
+
+    @Override
+    public List<Proxy> select(URI uri) {
+      return rules
+          .forHost(uri.getHost())
+          .map(proxy -> new InetSocketAddress(proxy.getHost(), port(proxy)))
+          .map(address -> List.of(new Proxy(Proxy.Type.HTTP, address)))
+          .orElse(List.of(Proxy.NO_PROXY));
+    }
+
+    private static int port(URI proxy) {
+      if (proxy.getPort() >= 0) {
+        return proxy.getPort();
+      }
+      return proxy.getScheme().equals("https") ? 443 : 80;
+    }
+
+    @Override
+    public void connectFailed(URI uri, SocketAddress address, IOException failure) {
+      // the client reports it
+    }
   }
 }

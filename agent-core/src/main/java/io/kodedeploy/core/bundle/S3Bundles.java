@@ -206,8 +206,19 @@ final class S3Bundles implements AutoCloseable {
         UrlConnectionHttpClient.builder()
             .connectionTimeout(Duration.ofSeconds(15))
             .socketTimeout(settings.readTimeout());
-    settings.proxy().ifPresent(proxy -> builder.proxyConfiguration(proxy(proxy)));
+    settings
+        .proxy()
+        .forHost(host(settings))
+        .ifPresent(proxy -> builder.proxyConfiguration(proxy(proxy)));
     return builder.build();
+  }
+
+  /** The host that is asked, or the domain it is in. */
+  private static String host(S3Settings settings) {
+    return settings
+        .endpoint()
+        .map(URI::getHost)
+        .orElseGet(() -> "s3." + settings.region() + ".amazonaws.com");
   }
 
   private static ProxyConfiguration proxy(URI proxy) {

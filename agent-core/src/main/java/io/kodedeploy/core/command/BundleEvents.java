@@ -1,6 +1,7 @@
 package io.kodedeploy.core.command;
 
 import io.kodedeploy.core.bundle.BundleDownload;
+import io.kodedeploy.core.bundle.ProxyRules;
 import io.kodedeploy.core.bundle.S3Settings;
 import io.kodedeploy.core.identity.HostIdentity;
 import io.kodedeploy.core.install.Installer;
@@ -27,7 +28,7 @@ final class BundleEvents implements BuiltInEvents {
             identity.region(),
             agent.s3Endpoint(),
             agent.fips(),
-            agent.proxy(),
+            ProxyRules.of(agent.proxy(), settings.environment()),
             agent.readTimeout());
     return new BundleEvents(
         BundleDownload.of(

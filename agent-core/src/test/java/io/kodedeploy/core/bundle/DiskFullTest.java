@@ -149,7 +149,7 @@ class DiskFullTest {
   private void download(DeploymentPaths paths, String type) throws InterruptedException {
     var settings =
         new S3Settings(
-            "eu-west-1", Optional.empty(), false, Optional.empty(), Duration.ofSeconds(5));
+            "eu-west-1", Optional.empty(), false, ProxyRules.NONE, Duration.ofSeconds(5));
     var credentials =
         StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIDEXAMPLE", "secret"));
     DeploymentSpec spec = Specifications.with(Map.of("Revision.S3Revision.BundleType", type));
@@ -160,7 +160,7 @@ class DiskFullTest {
             true,
             BundleRules.DEFAULTS,
             new S3Bundles(settings, credentials, () -> s3, _ -> {}),
-            new GitHubBundles(URI.create("http://127.0.0.1:9"), Optional.empty(), _ -> {}))) {
+            new GitHubBundles(URI.create("http://127.0.0.1:9"), ProxyRules.NONE, _ -> {}))) {
       download.run(spec);
     }
   }

@@ -111,11 +111,11 @@ class DownloadConformanceTest {
               given.text("region").orElse("eu-west-1"),
               given.text("endpoint").map(URI::create),
               given.flag("fips"),
-              Optional.empty(),
+              ProxyRules.NONE,
               Duration.ofSeconds(5));
       var credentials =
           StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIDEXAMPLE", "secret"));
-      var gitHub = new GitHubBundles(URI.create("http://127.0.0.1:9"), Optional.empty(), _ -> {});
+      var gitHub = new GitHubBundles(URI.create("http://127.0.0.1:9"), ProxyRules.NONE, _ -> {});
       try (var download =
           new BundleDownload(
               paths,

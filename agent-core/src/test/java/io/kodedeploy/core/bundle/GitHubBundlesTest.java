@@ -88,10 +88,32 @@ class GitHubBundlesTest {
             "Could not download bundle at '"
                 + url(api)
                 + "/repos/a/r/tarball/c' after 3 retries. Server returned codes: 404 'Not Found';"
-                + " 404 'Not Found'; 404 'Not Found'; 404 'Not Found'.");
+                + " 404 'Not Found'; 404 'Not Found'; 404 'Not Found'. Either the repository or the"
+                + " commit does not exist, or it is private and the deployment has no token.");
     assertThat(requests).hasSize(4);
     assertThat(pauses)
         .containsExactly(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(90));
+  }
+
+  @Test
+  void doubtsTheTokenToo() {
+    statuses = List.of(404, 404, 404, 404);
+
+    assertThatThrownBy(() -> fetch(revision(Optional.empty()), Optional.of("t")))
+        .hasMessageEndingWith("or the token of the deployment has no right to read it.");
+  }
+
+  @Test
+  void asksByTheProxyUnlessTheHostIsExcepted() throws Exception {
+    var proxy = Optional.of(URI.create(url(codeload)));
+
+    fetch(URI.create("http://api.test"), new ProxyRules(proxy, List.of("other.test")));
+    fetch(URI.create(url(api)), new ProxyRules(proxy, List.of("127.0.0.1")));
+
+    assertThat(requests)
+        .containsExactly(
+            "codeload GET http://api.test/repos/a/r/tarball/c null",
+            "api GET /repos/a/r/tarball/c null");
   }
 
   @Test
@@ -136,8 +158,13 @@ class GitHubBundlesTest {
   }
 
   private void fetch(Revision.GitHub revision, Optional<String> token) throws InterruptedException {
-    new GitHubBundles(URI.create(url(api)), Optional.empty(), pauses::add)
+    new GitHubBundles(URI.create(url(api)), ProxyRules.NONE, pauses::add)
         .fetch(revision, token, folder.resolve("bundle.tar"));
+  }
+
+  private void fetch(URI from, ProxyRules proxy) throws Exception {
+    new GitHubBundles(from, proxy, pauses::add)
+        .fetch(revision(Optional.empty()), Optional.empty(), folder.resolve("bundle.tar"));
   }
 
   private static Revision.GitHub revision(Optional<String> type) {

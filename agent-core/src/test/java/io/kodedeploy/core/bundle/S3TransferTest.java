@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -91,8 +90,7 @@ class S3TransferTest {
 
     assertThat(eTag).isEqualTo("\"a\"");
     assertThat(folder.resolve("bundle.tar")).hasContent(OBJECT);
-    assertThat(requests)
-        .containsExactly("- -", "bytes=200000- \"a\"", "bytes=300000- \"a\"");
+    assertThat(requests).containsExactly("- -", "bytes=200000- \"a\"", "bytes=300000- \"a\"");
     assertThat(pauses).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2));
     assertThat(heard).startsWith(-1L).endsWith((long) OBJECT.length()).isSorted();
   }
@@ -128,11 +126,10 @@ class S3TransferTest {
 
     assertThatThrownBy(this::fetch)
         .isInstanceOfSatisfying(
-            AgentException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.BUNDLE_UNAVAILABLE))
+            AgentException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BUNDLE_UNAVAILABLE))
         .hasMessage(
-            "Bundle s3://bucket/key cannot be read: Premature EOF, 8 times; the last time after 1000"
-                + " of 500000 bytes");
+            "Bundle s3://bucket/key cannot be read: Premature EOF, 8 times; the last time after"
+                + " 1000 of 500000 bytes");
     assertThat(pauses).hasSize(7).endsWith(Duration.ofSeconds(30));
   }
 
@@ -164,7 +161,7 @@ class S3TransferTest {
             "us-east-1",
             Optional.of(URI.create("http://127.0.0.1:" + server.getLocalPort())),
             false,
-            Optional.empty(),
+            ProxyRules.NONE,
             Duration.ofSeconds(10));
     var credentials =
         StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIDEXAMPLE", "secret"));
