@@ -62,15 +62,13 @@ final class ZipDirectory {
     var length = record.getInt(12) & MAX32;
     var offset = record.getInt(16) & MAX32;
     var directoryEnd = endAt;
-    if (count == 0xffff || length == MAX32 || offset == MAX32) {
-      var found = end64(file, endAt);
-      if (found.isPresent()) {
-        directoryEnd = found.get();
-        var big = read(file, directoryEnd, END64_SIZE);
-        count = big.getLong(32);
-        length = big.getLong(40);
-        offset = big.getLong(48);
-      }
+    var end64 = end64(file, endAt); // some tools write it though everything fits without
+    if (end64.isPresent()) {
+      directoryEnd = end64.get();
+      var big = read(file, directoryEnd, END64_SIZE);
+      count = big.getLong(32);
+      length = big.getLong(40);
+      offset = big.getLong(48);
     } else if (unsigned16(record, 4) != 0) {
       throw new IOException("the zip has several parts");
     }

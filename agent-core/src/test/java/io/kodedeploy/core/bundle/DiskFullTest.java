@@ -46,7 +46,7 @@ class DiskFullTest {
 
   @AfterEach
   void unmount() throws Exception {
-    disk.close();
+    disk.unmount();
   }
 
   @Test

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A real file system of a few MiB, unmounted when closed. */
-public final class SmallDisk implements AutoCloseable {
+/** A real file system of a few MiB; whoever mounts it unmounts it. */
+public final class SmallDisk {
   private final Path folder;
 
   private SmallDisk(Path folder) {
@@ -22,8 +22,8 @@ public final class SmallDisk implements AutoCloseable {
     return new SmallDisk(folder);
   }
 
-  @Override
-  public void close() throws Exception {
+  /** Ends it. */
+  public void unmount() throws Exception {
     if (!run("umount", folder.toString()) && !run("umount", "-l", folder.toString())) {
       throw new IOException("still mounted: " + folder);
     }
