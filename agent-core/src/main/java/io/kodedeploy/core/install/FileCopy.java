@@ -37,7 +37,8 @@ final class FileCopy {
     var from = attributes(source);
     if ((mode(from) & TYPE) == LINK) {
       try {
-        Files.createSymbolicLink(target, Files.readSymbolicLink(source));
+        var text = Files.readSymbolicLink(source);
+        Files.createSymbolicLink(target, text);
         return true;
       } catch (FileAlreadyExistsException _) {
         return false;

@@ -12,7 +12,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -218,7 +217,6 @@ class UnpackerTest {
     try (var zip = new ZipArchiveOutputStream(bytes)) {
       zip.setLevel(Deflater.BEST_COMPRESSION);
       zip.setUseLanguageEncodingFlag(false);
-      zip.setEncoding(Charset.forName("US-ASCII").name());
       zip.putArchiveEntry(new ZipArchiveEntry(name));
       zip.write(text.getBytes(UTF_8));
       zip.closeArchiveEntry();
