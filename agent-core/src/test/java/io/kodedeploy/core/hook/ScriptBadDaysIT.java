@@ -1,6 +1,7 @@
 package io.kodedeploy.core.hook;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /** Scripts that fork, flood, hang on, break their log or themselves, with real processes. */
 class ScriptBadDaysIT {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = ofSeconds(20);
   private static final ScriptResult SUCCEEDED = new ScriptResult.Succeeded();
 
   @TempDir Path root;
@@ -58,8 +59,8 @@ class ScriptBadDaysIT {
       run("sleep 600 >/dev/null 2>&1 & echo $! > $WORK/daemon", SOON);
       kill("daemon");
     }
-    run("trap '' TERM; while :; do sleep 0.1; done", Duration.ofSeconds(1));
-    run("sleep 600 & echo $! > $WORK/daemon", Duration.ofSeconds(1));
+    run("trap '' TERM; while :; do sleep 0.1; done", ofSeconds(1));
+    run("sleep 600 & echo $! > $WORK/daemon", ofSeconds(1));
     kill("daemon");
 
     Awaited.within(SOON, "readers end", () -> readers() == 0);
@@ -76,7 +77,7 @@ class ScriptBadDaysIT {
         "i=0; while [ $i -lt 100 ]; do (sleep 600; sleep 600) & i=$((i+1)); done;"
             + " echo $$ > $WORK/leader; wait";
 
-    var result = run(script, Duration.ofSeconds(3));
+    var result = run(script, ofSeconds(3));
 
     assertThat(code(result)).isEqualTo(ErrorCode.SCRIPT_TIMED_OUT);
     long group = Long.parseLong(Files.readString(root.resolve("leader")).strip());
@@ -89,7 +90,7 @@ class ScriptBadDaysIT {
         "(setsid sh -c 'echo $$ > $WORK/daemon; exec sleep 600' </dev/null >/dev/null 2>&1 &)";
     long began = System.nanoTime();
 
-    var result = run(script, Duration.ofSeconds(60));
+    var result = run(script, ofSeconds(60));
 
     assertThat(result).isEqualTo(SUCCEEDED);
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON);
@@ -189,6 +190,17 @@ class ScriptBadDaysIT {
     assertThat(Files.getAttribute(root.resolve("G/d-1/logs"), "unix:mode"))
         .isEqualTo(040000 | 0750);
     assertThat(Files.getAttribute(root.resolve(".pipes"), "unix:mode")).isEqualTo(040000 | 0700);
+  }
+
+  @Test
+  void thePipeThatADaemonHoldsIsNotGivenToTheNextScript() throws Exception {
+    var first = run("(sleep 2; echo late) & sleep 600 & echo $! > $WORK/daemon", ofSeconds(1));
+    var second = run("sleep 3; echo mine", SOON);
+
+    assertThat(code(first)).isEqualTo(ErrorCode.SCRIPT_OUTPUT_LEFT_OPEN);
+    assertThat(second).isEqualTo(SUCCEEDED);
+    assertThat(root.resolve("G/d-1/logs/scripts.log")).content().doesNotContain("late");
+    kill("daemon");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.kodedeploy.core.command.LocalHost;
 import io.kodedeploy.core.config.CodeDeployAgentConfig;
 import io.kodedeploy.core.config.ConfigRefused;
 import io.kodedeploy.core.error.AgentException;
+import io.kodedeploy.core.hook.CoreDumps;
 import io.kodedeploy.core.identity.OnPremisesIdentity;
 import io.kodedeploy.core.observe.AgentLogging;
 import io.kodedeploy.core.spec.DeploymentSpec;
@@ -206,6 +207,9 @@ public final class LocalCommand implements Callable<Integer> {
     AgentLogging.level(config.verbose() ? "debug" : "info");
     boolean inS3 = revision.containsValue("S3");
     var environment = surroundings.environment();
+    if (!config.processRules().coreDumps()) {
+      CoreDumps.disable(environment);
+    }
     var identity = LocalIdentity.find(config, environment, inS3);
     if (inS3) {
       config.checkRegion(identity.region());
