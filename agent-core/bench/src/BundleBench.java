@@ -20,8 +20,9 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /**
- * One DownloadBundle and one Install in a fresh process, as an agent's first deployment after its
- * start. Prints seconds of both and the peak resident memory.
+ * DownloadBundle and Install of one bundle in a process that has deployed one small bundle before,
+ * as an agent has that runs for a while. Prints seconds of both, the peak resident memory in MiB
+ * the seconds of that first deployment, and processor seconds of both steps.
  */
 final class BundleBench {
   private BundleBench() {}
@@ -40,22 +41,36 @@ final class BundleBench {
             Duration.ofSeconds(80));
     var credentials =
         StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIDEXAMPLE", "secret"));
-    var spec = specification(type);
-    var start = System.nanoTime();
     try (var download =
         BundleDownload.of(paths, 5, true, BundleRules.DEFAULTS, settings, credentials)) {
-      download.run(spec);
+      var installer = new Installer(paths, Map.of("PATH", "/usr/bin:/bin"), BundleRules.DEFAULTS);
+      var begin = System.nanoTime();
+      var small = specification("d-0", "small", type);
+      download.run(small);
+      installer.run(small);
+      var start = System.nanoTime();
+      var cpuStart = processor();
+      var large = specification("d-1", "bundle", type);
+      download.run(large);
+      var fetched = System.nanoTime();
+      var cpuFetched = processor();
+      installer.run(large);
+      var installed = System.nanoTime();
+      var cpuInstalled = processor();
+      System.out.printf(
+          "%.3f %.3f %d %.3f %.3f %.3f%n",
+          (fetched - start) / 1e9,
+          (installed - fetched) / 1e9,
+          peak(),
+          (start - begin) / 1e9,
+          (cpuFetched - cpuStart) / 1e9,
+          (cpuInstalled - cpuFetched) / 1e9);
     }
-    var fetched = System.nanoTime();
-    new Installer(paths, Map.of("PATH", "/usr/bin:/bin"), BundleRules.DEFAULTS).run(spec);
-    var installed = System.nanoTime();
-    System.out.printf(
-        "%.3f %.3f %d%n", (fetched - start) / 1e9, (installed - fetched) / 1e9, peak());
   }
 
-  private static DeploymentSpec specification(String type) {
+  private static DeploymentSpec specification(String id, String name, String type) {
     return new DeploymentSpec(
-        "d-1",
+        id,
         "G",
         "group",
         "bench",
@@ -67,11 +82,16 @@ final class BundleBench {
         Optional.empty(),
         new Revision.S3(
             "bucket",
-            "bundle." + type,
+            name + "." + type,
             BundleType.valueOf(type.toUpperCase(Locale.ROOT)),
             Optional.empty(),
             Optional.of("\"bench\"")),
         Optional.empty());
+  }
+
+  /** Processor time of this process so far, in nanoseconds: what a loaded machine cannot distort. */
+  private static long processor() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
   }
 
   private static long peak() throws Exception {

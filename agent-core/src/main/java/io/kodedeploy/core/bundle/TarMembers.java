@@ -34,6 +34,7 @@ final class TarMembers {
   private final MemberWriter writer;
   private final boolean parallel;
   private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(BUFFERS);
+  private final byte[] scratch = new byte[BUFFER];
   private int buffers;
 
   private TarMembers(
@@ -139,7 +140,10 @@ final class TarMembers {
   /** Goes to the end of a member whose content was read elsewhere or does not matter. */
   private void pass() throws IOException {
     stream.passing(plain);
-    tar.transferTo(OutputStream.nullOutputStream());
+    int count; // of a plain tar nothing is really read
+    do {
+      count = tar.read(scratch);
+    } while (count >= 0);
     stream.passing(false);
   }
 
@@ -164,10 +168,9 @@ final class TarMembers {
   }
 
   private void stream(String name, FileChannel file) throws IOException {
-    var content = new byte[BUFFER];
-    for (var count = tar.read(content); count >= 0; count = tar.read(content)) {
+    for (var count = tar.read(scratch); count >= 0; count = tar.read(scratch)) {
       writer.limits().bytes(name, count);
-      write(file, content, count);
+      write(file, scratch, count);
       if (Thread.interrupted()) {
         throw new InterruptedIOException("the agent is stopping");
       }
