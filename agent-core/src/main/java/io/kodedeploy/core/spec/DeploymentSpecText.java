@@ -1,6 +1,6 @@
 package io.kodedeploy.core.spec;
 
-import tools.jackson.databind.node.JsonNodeFactory;
+import io.kodedeploy.core.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -12,7 +12,7 @@ public final class DeploymentSpecText {
 
   /** The JSON; the token is left out. */
   public static String of(DeploymentSpec spec) {
-    var json = JsonNodeFactory.instance.objectNode();
+    var json = Json.object();
     json.put("DeploymentId", spec.deploymentId());
     json.put("DeploymentGroupId", spec.deploymentGroupId());
     json.put("DeploymentGroupName", spec.deploymentGroupName());
@@ -28,7 +28,7 @@ public final class DeploymentSpecText {
     spec.reuseArchiveFromDeploymentId()
         .ifPresent(id -> json.put("ReuseArchiveFromDeploymentId", id));
     revision(json.putObject("Revision"), spec.revision());
-    return json.toString();
+    return Json.write(json);
   }
 
   private static void revision(ObjectNode json, Revision revision) {

@@ -127,8 +127,8 @@ final class ConformanceTable {
         .forEach(id -> all.add(id + ": there is no such case"));
     reasons.forEach(
         (id, reason) -> {
-          if (reason.state() == State.CANNOT_RUN && proofs.containsKey(id)) {
-            all.add(id + ": cannot run by " + ELSEWHERE + ", but is proved");
+          if (reason.state() != State.DIFFERS && proofs.containsKey(id)) {
+            all.add(id + ": " + reason.state().shown + " by " + ELSEWHERE + ", but is proved");
           }
         });
     return all;
