@@ -115,7 +115,10 @@ public enum ErrorCode {
       "bundle-unavailable", false, "Check that the bundle exists and that this host may read it."),
   BUNDLE_CHANGED(
       "bundle-changed", false, "Register the revision again and deploy the new revision."),
-  BUNDLE_UNREADABLE("bundle-unreadable", false, "Pack and upload the bundle again."),
+  BUNDLE_UNREADABLE(
+      "bundle-unreadable",
+      false,
+      "Correct what the message names, pack and upload the bundle again."),
   DISK_FULL("disk-full", false, "Free disk space on the host and deploy again."),
   APPSPEC_MISSING(
       "appspec-missing", false, "Put an appspec.yml at the top of the bundle and push it again."),

@@ -86,7 +86,7 @@ class DiskFullTest {
                 type.text(),
                 "members",
                 List.of(
-                    member("appspec.yml", APPSPEC),
+                    member("appspec.yaml", APPSPEC),
                     member("1", text),
                     member("2", text),
                     member("3", text),
@@ -135,7 +135,7 @@ class DiskFullTest {
     FileTrees.delete(archive);
     Files.createDirectories(archive.resolve("app"));
     Files.writeString(
-        archive.resolve("appspec.yml"),
+        archive.resolve("appspec.yaml"),
         APPSPEC + "files: [{source: app, destination: " + small + "/app}]\n");
     for (var n = 0; n < files; n++) {
       Files.write(archive.resolve("app/" + n), new byte[1 << 20]);
