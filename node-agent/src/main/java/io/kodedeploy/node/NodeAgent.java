@@ -43,7 +43,6 @@ import tools.jackson.databind.JsonNode;
 /** The parts of a node agent and their order: what the process is made of, on one page. */
 final class NodeAgent implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NodeAgent.class);
-  private static final Duration REFRESH = Duration.ofSeconds(5);
   private static final Duration LONGEST_IDENTITY_WAIT = Duration.ofSeconds(30);
 
   private final Configuration configuration;
@@ -166,14 +165,13 @@ final class NodeAgent implements AutoCloseable {
     private final ApplicationLedger ledger;
     private final TrafficControl traffic;
     private final TargetWatch watch;
-    private final NodeGauges gauges;
     private final Host host;
 
     Working(HostIdentity identity) {
       var random = RandomGenerator.getDefault();
       var node = configuration.node();
       String instanceId = identity.instance().orElseThrow().instanceId();
-      clients = new AwsClients(identity.region(), identity.credentials());
+      clients = new AwsClients(identity.region(), identity.credentials(), metrics::awsCall);
       cluster =
           new NodeCluster(
               KubernetesAccess.find(node.kubeconfig(), environment),
@@ -194,7 +192,8 @@ final class NodeAgent implements AutoCloseable {
               Pause.REAL,
               random);
       watch = new TargetWatch(traffic, elb, clock, Pause.REAL, random);
-      gauges = new NodeGauges(metrics, clock);
+      var gauges = new NodeGauges(metrics, clock);
+      metrics.beforeScrape(() -> gauges.refresh(ledger, traffic.states()));
       var observation = new HostObservation(health, metrics, clock);
       var paths = new DeploymentPaths(configuration.agent().rootDirectory());
       var progress =
@@ -218,23 +217,11 @@ final class NodeAgent implements AutoCloseable {
     void run() throws InterruptedException {
       configuration.log();
       var watching = Thread.ofVirtual().name("target-watch").start(watch);
-      var refreshing = Thread.ofVirtual().name("gauges").start(this::refresh);
       health.markStarted();
       try {
         host.run();
       } finally {
         watching.interrupt();
-        refreshing.interrupt();
-      }
-    }
-
-    private void refresh() {
-      try {
-        while (!stopped.await(REFRESH.toMillis(), TimeUnit.MILLISECONDS)) {
-          gauges.refresh(ledger, traffic.states());
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
       }
     }
 

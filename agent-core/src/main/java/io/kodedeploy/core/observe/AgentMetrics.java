@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -27,6 +28,7 @@ public final class AgentMetrics {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<String, AtomicReference<Double>> told = new ConcurrentHashMap<>();
+  private final List<Runnable> refreshes = new CopyOnWriteArrayList<>();
   private final List<Tag> own;
 
   /**
@@ -198,8 +200,14 @@ public final class AgentMetrics {
     }
   }
 
+  /** Does this before every scrape, for gauges that are told; it neither fails nor waits. */
+  public void beforeScrape(Runnable refresh) {
+    refreshes.add(refresh);
+  }
+
   /** Everything in the text form of Prometheus. */
   public String scrape() {
+    refreshes.forEach(Runnable::run);
     return registry.scrape();
   }
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -190,6 +191,18 @@ class ObserveServerTest {
             "kodedeploy_credentials_expiry_timestamp_seconds{target_namespace=\"shop\"}"
                 + " 1.700000001E9",
             "kodedeploy_leader{target_namespace=\"shop\"} 1.0");
+  }
+
+  @Test
+  void bringsToldGaugesUpToDateBeforeEachScrape() throws Exception {
+    var scrapes = new AtomicInteger();
+    metrics.beforeScrape(() -> metrics.drift(scrapes.incrementAndGet()));
+
+    String first = get("/metrics").body();
+    String second = get("/metrics").body();
+
+    assertThat(first).contains("kodedeploy_drift_objects{target_namespace=\"shop\"} 1.0");
+    assertThat(second).contains("kodedeploy_drift_objects{target_namespace=\"shop\"} 2.0");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.kodedeploy.node.elb;
 
+import io.kodedeploy.core.protocol.CallListener;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,44 +23,57 @@ public final class AwsClients implements AutoCloseable {
   private final Region region;
   private final AwsCredentialsProvider credentials;
   private final Optional<URI> endpoint;
+  private final CallListener calls;
   private Optional<SdkHttpClient> http = Optional.empty();
   private Optional<ElasticLoadBalancingV2Client> elb = Optional.empty();
   private Optional<AutoScalingClient> scaling = Optional.empty();
   private Optional<CodeDeployClient> codeDeploy = Optional.empty();
 
-  /** Clients that sign with these credentials; endpoints as the SDK finds them. */
-  public AwsClients(String region, AwsCredentialsProvider credentials) {
-    this(region, credentials, Optional.empty());
+  /**
+   * Clients that sign with these credentials; endpoints as the SDK finds them.
+   *
+   * @param calls hears every attempt of every call
+   */
+  public AwsClients(String region, AwsCredentialsProvider credentials, CallListener calls) {
+    this(region, credentials, Optional.empty(), calls);
   }
 
-  AwsClients(String region, AwsCredentialsProvider credentials, Optional<URI> endpoint) {
+  AwsClients(
+      String region,
+      AwsCredentialsProvider credentials,
+      Optional<URI> endpoint,
+      CallListener calls) {
     this.region = Region.of(region);
     this.credentials = credentials;
     this.endpoint = endpoint;
+    this.calls = calls;
   }
 
   synchronized ElasticLoadBalancingV2Client elb() {
     if (elb.isEmpty()) {
-      elb = Optional.of(configured(ElasticLoadBalancingV2Client.builder()).build());
+      elb =
+          Optional.of(
+              configured(ElasticLoadBalancingV2Client.builder(), "elasticloadbalancing").build());
     }
     return elb.get();
   }
 
   synchronized AutoScalingClient scaling() {
     if (scaling.isEmpty()) {
-      scaling = Optional.of(configured(AutoScalingClient.builder()).build());
+      scaling = Optional.of(configured(AutoScalingClient.builder(), "autoscaling").build());
     }
     return scaling.get();
   }
 
   synchronized CodeDeployClient codeDeploy() {
     if (codeDeploy.isEmpty()) {
-      codeDeploy = Optional.of(configured(CodeDeployClient.builder()).build());
+      codeDeploy = Optional.of(configured(CodeDeployClient.builder(), "codedeploy").build());
     }
     return codeDeploy.get();
   }
 
-  private <B extends AwsClientBuilder<B, ?> & SdkSyncClientBuilder<B, ?>> B configured(B builder) {
+  private <B extends AwsClientBuilder<B, ?> & SdkSyncClientBuilder<B, ?>> B configured(
+      B builder, String service) {
     if (http.isEmpty()) {
       http =
           Optional.of(
@@ -75,7 +89,8 @@ public final class AwsClients implements AutoCloseable {
         .httpClient(http.get())
         .overrideConfiguration(
             o ->
-                o.retryStrategy(AwsRetryStrategy.doNotRetry())
+                o.addExecutionInterceptor(new CountedCalls(service, calls))
+                    .retryStrategy(AwsRetryStrategy.doNotRetry())
                     .apiCallTimeout(Duration.ofSeconds(30)));
   }
 

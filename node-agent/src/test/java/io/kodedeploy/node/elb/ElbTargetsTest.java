@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class ElbTargetsTest {
   private static final Target WEB = new Target(ARN, "web", 30080);
 
   private final JumpingTime time = new JumpingTime();
+  private final List<String> heard = new CopyOnWriteArrayList<>();
   private ScriptedAws aws;
   private AwsClients clients;
   private ElbTargets elb;
@@ -39,7 +41,11 @@ class ElbTargetsTest {
         new AwsClients(
             "us-west-2",
             StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")),
-            Optional.of(aws.url()));
+            Optional.of(aws.url()),
+            (service, operation, code, elapsed) -> {
+              assertThat(elapsed).isPositive();
+              heard.add(service + " " + operation + " " + code);
+            });
     elb = new ElbTargets(clients, "i-0abc", time, time, new Random(1));
   }
 
@@ -77,6 +83,26 @@ class ElbTargetsTest {
                 "HTTP /healthz expecting 200",
                 Duration.ofSeconds(10)));
     assertThat(aws.requests).singleElement().asString().contains("Names.member.1=web");
+  }
+
+  @Test
+  void everyAttemptOfACallIsCountedByItsCode() throws Exception {
+    aws.error(400, "Throttling")
+        .error(403, "AccessDenied")
+        .answer(200, "<RegisterTargetsResponse/>")
+        .answer(200, "<RegisterTargetsResponse/>");
+
+    assertThatThrownBy(() -> elb.register(WEB)).isInstanceOf(AgentException.class);
+    elb.register(WEB);
+    aws.close();
+    assertThatThrownBy(() -> elb.deregister(WEB)).isInstanceOf(AgentException.class);
+
+    assertThat(heard)
+        .startsWith(
+            "elasticloadbalancing RegisterTargets Throttling",
+            "elasticloadbalancing RegisterTargets AccessDenied",
+            "elasticloadbalancing RegisterTargets ok")
+        .endsWith("elasticloadbalancing DeregisterTargets unreachable");
   }
 
   @Test
