@@ -59,7 +59,12 @@ public final class FileWorkers implements AutoCloseable {
 
   /** No threads: work is done where it is submitted. */
   static FileWorkers none() {
-    return new FileWorkers(0);
+    return of(0);
+  }
+
+  /** That many threads. */
+  static FileWorkers of(int threads) {
+    return new FileWorkers(threads);
   }
 
   /** Whether work is done by other threads. */
