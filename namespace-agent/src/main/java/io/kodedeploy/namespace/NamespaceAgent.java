@@ -19,6 +19,7 @@ import io.kodedeploy.namespace.apply.ApplyStep;
 import io.kodedeploy.namespace.catchup.CatchUpService;
 import io.kodedeploy.namespace.catchup.HostTags;
 import io.kodedeploy.namespace.cluster.ClusterEvents;
+import io.kodedeploy.namespace.cluster.ConfigMapNotes;
 import io.kodedeploy.namespace.cluster.ConfigMaps;
 import io.kodedeploy.namespace.cluster.Inventories;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
@@ -85,6 +86,7 @@ final class NamespaceAgent implements AutoCloseable {
                     settings.common().cluster().orElseThrow(),
                     namespace),
                 settings.catchUpInterval(),
+                settings.acceptance(),
                 configuration.host().proxy()),
             identity,
             maps,
@@ -102,7 +104,12 @@ final class NamespaceAgent implements AutoCloseable {
             change -> metrics.applyObjects(change.action().word(), 1));
     host =
         Host.open(
-            new HostSettings(configuration.host(), hookEnvironment(environment, settings), true),
+            new HostSettings(
+                configuration.host(),
+                hookEnvironment(environment, settings),
+                true,
+                settings.acceptance(),
+                Optional.of(new ConfigMapNotes(api, namespace, Thread::sleep))),
             identity,
             List.of(apply),
             HostListener.both(observation, catchUp.listener()),

@@ -1,5 +1,6 @@
 package io.kodedeploy.namespace;
 
+import io.kodedeploy.core.command.Acceptance;
 import io.kodedeploy.core.config.AgentYml;
 import io.kodedeploy.core.config.EffectiveSetting;
 import io.kodedeploy.core.config.SettingsReader;
@@ -14,6 +15,7 @@ import java.util.Optional;
  *
  * @param common what both agents read; {@code environment} and {@code cluster} are required
  * @param namespace that this agent serves; {@code namespace}, required
+ * @param acceptance {@code accept.*}: which deployments this namespace takes
  * @param kubeconfig {@code kubernetes.kubeconfig}; default the pod's service account, else {@code
  *     KUBECONFIG}
  * @param catchUp {@code catch-up.mode}, default local
@@ -25,6 +27,7 @@ import java.util.Optional;
 record NamespaceAgentSettings(
     AgentYml common,
     String namespace,
+    Acceptance acceptance,
     Optional<String> kubeconfig,
     CatchUpMode catchUp,
     Duration catchUpInterval,
@@ -68,6 +71,7 @@ record NamespaceAgentSettings(
     } else if (!namespace.get().matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
       reader.refuse("namespace: \"" + namespace.get() + "\" is no name of a Kubernetes namespace");
     }
+    var acceptance = Acceptance.read(reader);
     var kubeconfig = reader.text("kubernetes.kubeconfig");
     var mode = reader.choice("catch-up.mode", CatchUpMode.LOCAL);
     if (mode == CatchUpMode.CODEDEPLOY) {
@@ -83,6 +87,13 @@ record NamespaceAgentSettings(
         reader.duration(
             "apply.wait", Duration.ofMinutes(5), Duration.ofSeconds(1), Duration.ofMinutes(55));
     return new NamespaceAgentSettings(
-        common, namespace.orElse(""), kubeconfig, mode, interval, wait, reader.finish());
+        common,
+        namespace.orElse(""),
+        acceptance,
+        kubeconfig,
+        mode,
+        interval,
+        wait,
+        reader.finish());
   }
 }

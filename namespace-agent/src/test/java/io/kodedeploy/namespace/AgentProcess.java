@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,12 @@ final class AgentProcess implements AutoCloseable {
   private int starts;
 
   AgentProcess(Path folder, SimulatedAws aws, RealKubernetes kubernetes, String namespace)
+      throws IOException {
+    this(folder, aws, kubernetes, namespace, "");
+  }
+
+  AgentProcess(
+      Path folder, SimulatedAws aws, RealKubernetes kubernetes, String namespace, String settings)
       throws IOException {
     this.folder = folder;
     this.aws = aws;
@@ -64,7 +71,8 @@ final class AgentProcess implements AutoCloseable {
         server.port: %d
         server.address: 127.0.0.1
         """
-            .formatted(namespace, kubernetes.kubeconfig(), port));
+                .formatted(namespace, kubernetes.kubeconfig(), port)
+            + settings);
     start();
   }
 
@@ -130,6 +138,15 @@ final class AgentProcess implements AutoCloseable {
   /** kill -9. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /** What happens to the emptyDir of a pod that is replaced. */
+  void loseDisk() throws IOException {
+    try (var files = Files.walk(folder.resolve("root"))) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   /** SIGTERM; the exit code. */

@@ -3,6 +3,7 @@ package io.kodedeploy.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -156,34 +157,112 @@ class NamespaceAgentIT {
   }
 
   @Test
-  void killedDuringTheWaitItReportsOnceAndWorksAfterItsRestart() throws Exception {
+  void killedDuringTheWaitItGoesOnAndReportsOnce() throws Exception {
     try (var agent = agent()) {
-      var deployment = aws.deploy("web", namespace, bundle(", wait: 50m", NEVER_READY, ""));
-      Await.until(
-          Duration.ofSeconds(60),
-          () -> "never applied",
-          () -> !get("pvc", "disk", "-o", "name").isEmpty());
+      var deployment = aws.deploy("web", namespace, bundle(", wait: 15s", NEVER_READY, ""));
+      awaitObject("pvc", "disk");
       var before = reports().size();
 
       agent.kill();
       agent.start();
 
       assertThat(aws.awaitEnd(deployment).status()).isEqualTo(DeploymentStatus.FAILED);
-      assertThat(event(deployment, "Install").statusAsString()).isEqualTo("Failed");
-      agent.started();
+      assertThat(event(deployment, "Install").diagnostics().message())
+          .as("what the second life waited for")
+          .contains("PersistentVolumeClaim", "disk");
       assertThat(reports()).hasSize(before + 1);
-      assertThat(get("configmap", "kodedeploy-inventory-web", "-o", "yaml")).contains("disk");
-
-      var next = aws.deploy("web", namespace, bundle());
-      assertThat(aws.awaitEnd(next).status()).isEqualTo(DeploymentStatus.SUCCEEDED);
-      Await.until(
-          Duration.ofSeconds(30),
-          () -> "not pruned: what the killed run wrote is in the inventory",
-          () ->
-              get("pvc", "disk", "-o", "jsonpath={.metadata.name}{.metadata.deletionTimestamp}")
-                      .length()
-                  != 4);
+      assertThat(notedCommands()).isEmpty();
     }
+  }
+
+  @Test
+  void aPodThatIsReplacedWithItsWholeDiskGoesOn() throws Exception {
+    try (var agent = agent()) {
+      var first = aws.deploy("web", namespace, bundle());
+      assertThat(aws.awaitEnd(first).status()).isEqualTo(DeploymentStatus.SUCCEEDED);
+      var slow = aws.deploy("web", namespace, bundle(", prune: true, wait: 15s", NEVER_READY, ""));
+      awaitObject("pvc", "disk");
+      var before = reports().size();
+
+      agent.kill();
+      agent.loseDisk();
+      agent.start();
+
+      assertThat(aws.awaitEnd(slow).status()).isEqualTo(DeploymentStatus.FAILED);
+      assertThat(event(slow, "Install").diagnostics().errorCodeAsString())
+          .as("an apply that failed, not one that was forgotten")
+          .isEqualTo("ScriptFailed");
+      assertThat(reports()).hasSize(before + 1);
+      var next = aws.deploy("web", namespace, bundle());
+      assertThat(aws.awaitEnd(next).status())
+          .as(() -> aws.target(next).lifecycleEvents().toString())
+          .isEqualTo(DeploymentStatus.SUCCEEDED);
+    }
+  }
+
+  @Test
+  void aScriptThatARestartInterruptedFailsAtOnce() throws Exception {
+    try (var agent = agent()) {
+      var files =
+          new HashMap<>(
+              bundle(", prune: true", SETTINGS, "hooks: {AfterInstall: [{location: slow.sh}]}\n"));
+      files.put("slow.sh", "#!/bin/sh\ntouch %s\nsleep 600\n".formatted(folder.resolve("begun")));
+      var deployment = aws.deploy("web", namespace, files);
+      Await.until(
+          Duration.ofSeconds(60), () -> "never run", () -> Files.exists(folder.resolve("begun")));
+
+      agent.kill();
+      agent.start();
+
+      assertThat(aws.awaitEnd(deployment).status()).isEqualTo(DeploymentStatus.FAILED);
+      var diagnostics = event(deployment, "AfterInstall").diagnostics();
+      assertThat(diagnostics.scriptName()).isEqualTo("slow.sh");
+      assertThat(diagnostics.message()).contains("script interrupted by an agent restart");
+    }
+  }
+
+  @Test
+  void aGroupOfAnotherTeamWithTheTagsOfThisHostIsRefusedAndNotFollowed() throws Exception {
+    try (var agent =
+        new AgentProcess(
+                folder,
+                aws,
+                kubernetes,
+                namespace,
+                "accept.groups: [%s]\naccept.sources: ['s3://bundles']\n"
+                    .formatted(aws.group(namespace)))
+            .started()) {
+      var own = aws.deploy("web", namespace, bundle());
+      assertThat(aws.awaitEnd(own).status()).isEqualTo(DeploymentStatus.SUCCEEDED);
+      aws.createGroup("web", "intruder", namespace);
+
+      var foreign = aws.deployThrough("intruder", "web", bundle(", prune: true", NEVER_READY, ""));
+
+      assertThat(aws.awaitEnd(foreign).status()).isEqualTo(DeploymentStatus.FAILED);
+      assertThat(aws.target(foreign).lifecycleEvents())
+          .anySatisfy(
+              event ->
+                  assertThat(event.diagnostics().message())
+                      .contains("accept.groups allows " + aws.group(namespace), "intruder"));
+      assertThat(get("pvc", "disk", "-o", "name")).isEmpty();
+      Await.until(
+          Duration.ofSeconds(30), () -> "not current", () -> agent.state("web").equals("current"));
+    }
+  }
+
+  private void awaitObject(String kind, String name) throws Exception {
+    Await.until(
+        Duration.ofSeconds(60),
+        () -> "never applied",
+        () -> !get(kind, name, "-o", "name").isEmpty());
+  }
+
+  private String notedCommands() {
+    return get("configmap", "kodedeploy-commands", "-o", "jsonpath={.data}")
+        .lines()
+        .filter(line -> line.contains("command."))
+        .findFirst()
+        .orElse("");
   }
 
   @Test

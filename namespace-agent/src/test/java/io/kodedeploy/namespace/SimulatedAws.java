@@ -102,10 +102,20 @@ final class SimulatedAws implements AutoCloseable {
   /** An application with the group of its environment and namespace. */
   void createApplication(String application, String namespace) {
     codeDeploy.createApplication(r -> r.applicationName(application));
+    createGroup(application, group(namespace), namespace);
+  }
+
+  /** The name of the group of the environment and that namespace. */
+  String group(String namespace) {
+    return "test-" + namespace;
+  }
+
+  /** A group of any name that selects the host by its tags. */
+  void createGroup(String application, String group, String namespace) {
     codeDeploy.createDeploymentGroup(
         r ->
             r.applicationName(application)
-                .deploymentGroupName("test-" + namespace)
+                .deploymentGroupName(group)
                 .serviceRoleArn("arn:aws:iam::123456789012:role/codedeploy")
                 .deploymentConfigName("CodeDeployDefault.AllAtOnce")
                 .onPremisesTagSet(
@@ -127,14 +137,20 @@ final class SimulatedAws implements AutoCloseable {
   /** Uploads a bundle and deploys it. */
   String deploy(String application, String namespace, Map<String, String> files)
       throws IOException {
-    var key = "codedeploy/test/" + namespace + "/" + application + "/" + files.hashCode() + ".zip";
+    return deployThrough(group(namespace), application, files);
+  }
+
+  /** The same through a group of any name. */
+  String deployThrough(String group, String application, Map<String, String> files)
+      throws IOException {
+    var key = "codedeploy/test/" + application + "/" + files.hashCode() + ".zip";
     var eTag =
         s3.putObject(r -> r.bucket("bundles").key(key), RequestBody.fromBytes(zip(files))).eTag();
     return codeDeploy
         .createDeployment(
             r ->
                 r.applicationName(application)
-                    .deploymentGroupName("test-" + namespace)
+                    .deploymentGroupName(group)
                     .revision(
                         RevisionLocation.builder()
                             .revisionType("S3")

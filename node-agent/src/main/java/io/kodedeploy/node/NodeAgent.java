@@ -14,6 +14,7 @@ import io.kodedeploy.core.observe.AgentMetrics;
 import io.kodedeploy.core.observe.ObserveServer;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.core.store.DeploymentPaths;
+import io.kodedeploy.core.store.FolderNotes;
 import io.kodedeploy.node.NodeAgentMain.Configuration;
 import io.kodedeploy.node.elb.AwsClients;
 import io.kodedeploy.node.elb.CodeDeployGroups;
@@ -206,7 +207,12 @@ final class NodeAgent implements AutoCloseable {
               clock);
       host =
           Host.open(
-              new HostSettings(configuration.agent(), environment, node.hooks()),
+              new HostSettings(
+                  configuration.agent(),
+                  environment,
+                  node.hooks(),
+                  node.acceptance(),
+                  Optional.of(new FolderNotes(state.path().resolve("notes")))),
               identity,
               TrafficStep.of(traffic),
               HostListener.both(observation, progress),

@@ -13,9 +13,9 @@ import java.util.List;
  * the specification is verified and before anything is acknowledged.
  *
  * @param enforced false takes everything, as the official agent does
- * @param applications CodeDeploy applications; empty for any
- * @param groups names of deployment groups; empty for any, but nothing is taken when both lists are
- *     empty
+ * @param applications CodeDeploy applications; {@code *} or an empty list for any
+ * @param groups names of deployment groups; {@code *} or an empty list for any, but nothing is
+ *     taken when both lists are empty
  * @param sources where bundles come from, {@code s3://BUCKET/PREFIX} or {@code
  *     github:ACCOUNT/REPOSITORY}; empty for anywhere
  */
@@ -24,6 +24,7 @@ public record Acceptance(
   /** Takes everything: a host without Kubernetes, with the official settings only. */
   public static final Acceptance ANY = new Acceptance(false, List.of(), List.of(), List.of());
 
+  private static final String ANY_NAME = "*";
   private static final String S3 = "s3://";
   private static final String GITHUB = "github:";
 
@@ -60,15 +61,25 @@ public record Acceptance(
    * @throws AgentException {@code not-accepted}, naming the rule, what it allows and what came
    */
   public void check(DeploymentSpec spec) {
-    check(spec.applicationName(), spec.deploymentGroupName(), spec.revision());
+    check(spec.applicationName(), spec.deploymentGroupName());
+    if (enforced
+        && !sources.isEmpty()
+        && sources.stream().noneMatch(source -> allows(source, spec.revision()))) {
+      throw refusal(
+          "accept.sources allows "
+              + String.join(", ", sources)
+              + ", but the bundle is "
+              + name(spec.revision())
+              + push(spec.applicationName()));
+    }
   }
 
-  /** As above, for a deployment that has no specification yet. */
-  public void check(String application, String group, Revision revision) {
+  /** As above, for a deployment whose bundle is not known yet. */
+  public void check(String application, String group) {
     if (!enforced) {
       return;
     }
-    if (applications.isEmpty() && groups.isEmpty() && sources.isEmpty()) {
+    if (applications.isEmpty() && groups.isEmpty()) {
       throw refusal(
           "accept.applications and accept.groups are empty, so this host takes no deployment;"
               + " application \""
@@ -77,7 +88,7 @@ public record Acceptance(
               + group
               + "\"");
     }
-    if (!applications.isEmpty() && !applications.contains(application)) {
+    if (refuses(applications, application)) {
       throw refusal(
           "accept.applications allows "
               + String.join(", ", applications)
@@ -85,7 +96,7 @@ public record Acceptance(
               + application
               + "\"");
     }
-    if (!groups.isEmpty() && !groups.contains(group)) {
+    if (refuses(groups, group)) {
       throw refusal(
           "accept.groups allows "
               + String.join(", ", groups)
@@ -93,14 +104,10 @@ public record Acceptance(
               + group
               + "\"");
     }
-    if (!sources.isEmpty() && sources.stream().noneMatch(source -> allows(source, revision))) {
-      throw refusal(
-          "accept.sources allows "
-              + String.join(", ", sources)
-              + ", but the bundle is "
-              + name(revision)
-              + push(application));
-    }
+  }
+
+  private static boolean refuses(List<String> allowed, String name) {
+    return !allowed.isEmpty() && !allowed.contains(ANY_NAME) && !allowed.contains(name);
   }
 
   private static AgentException refusal(String message) {

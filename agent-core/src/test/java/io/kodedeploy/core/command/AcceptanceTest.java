@@ -10,6 +10,8 @@ import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.protocol.DiagnosticCode;
 import io.kodedeploy.core.spec.BundleType;
+import io.kodedeploy.core.spec.DeploymentSpec;
+import io.kodedeploy.core.spec.FileExistsBehavior;
 import io.kodedeploy.core.spec.Revision;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,13 +36,14 @@ class AcceptanceTest {
   @Test
   void takesWhatTheListsName() {
     assertThatCode(
-            () -> NAMESPACE.check("web", "staging-shop-blue", bundle("bundles", "web/1.zip")))
+            () -> NAMESPACE.check(spec("web", "staging-shop-blue", bundle("bundles", "web/1.zip"))))
         .doesNotThrowAnyException();
   }
 
   @Test
   void namesTheRuleTheAllowedAndTheFoundOfAGroupOfAnotherTeam() {
-    assertThatThrownBy(() -> NAMESPACE.check("web", "other-team", bundle("bundles", "web/1.zip")))
+    assertThatThrownBy(
+            () -> NAMESPACE.check(spec("web", "other-team", bundle("bundles", "web/1.zip"))))
         .hasMessageContaining("accept.groups allows staging-shop, staging-shop-blue")
         .hasMessageContaining("group \"other-team\"")
         .isInstanceOfSatisfying(
@@ -49,7 +52,8 @@ class AcceptanceTest {
 
   @Test
   void printsTheCorrectedPushForABundleElsewhere() {
-    assertThatThrownBy(() -> NAMESPACE.check("web", "staging-shop", bundle("mine", "web/1.zip")))
+    assertThatThrownBy(
+            () -> NAMESPACE.check(spec("web", "staging-shop", bundle("mine", "web/1.zip"))))
         .hasMessageContaining("s3://bundles/codedeploy/staging/shop/")
         .hasMessageContaining("s3://mine/codedeploy/staging/shop/web/1.zip")
         .hasMessageContaining(
@@ -59,36 +63,37 @@ class AcceptanceTest {
 
   @Test
   void aPrefixIsAFolderAndNotTheBeginningOfAName() {
-    var rule = new Acceptance(true, List.of(), List.of(), List.of("s3://bundles/codedeploy/a"));
+    var rule = new Acceptance(true, List.of("*"), List.of(), List.of("s3://bundles/codedeploy/a"));
 
     assertThatThrownBy(
             () ->
                 rule.check(
-                    "web",
-                    "g",
-                    new Revision.S3(
-                        "bundles",
-                        "codedeploy/ab/x.zip",
-                        BundleType.ZIP,
-                        Optional.empty(),
-                        Optional.empty())))
+                    spec(
+                        "web",
+                        "g",
+                        new Revision.S3(
+                            "bundles",
+                            "codedeploy/ab/x.zip",
+                            BundleType.ZIP,
+                            Optional.empty(),
+                            Optional.empty()))))
         .isInstanceOf(AgentException.class);
   }
 
   @Test
   void aBucketAllowsNoBucketWhoseNameBeginsAlike() {
-    var rule = new Acceptance(true, List.of(), List.of(), List.of("s3://bundles"));
+    var rule = new Acceptance(true, List.of("*"), List.of(), List.of("s3://bundles"));
 
-    assertThatThrownBy(() -> rule.check("web", "g", bundle("bundles-of-others", "x.zip")))
+    assertThatThrownBy(() -> rule.check(spec("web", "g", bundle("bundles-of-others", "x.zip"))))
         .isInstanceOf(AgentException.class);
   }
 
   @Test
   void takesARepositoryThatIsListedAndNoOther() {
-    var rule = new Acceptance(true, List.of(), List.of(), List.of("github:acme/shop"));
+    var rule = new Acceptance(true, List.of("*"), List.of(), List.of("github:acme/shop"));
 
-    assertThatCode(() -> rule.check("web", "g", gitHub("shop"))).doesNotThrowAnyException();
-    assertThatThrownBy(() -> rule.check("web", "g", gitHub("shop2")))
+    assertThatCode(() -> rule.check(spec("web", "g", gitHub("shop")))).doesNotThrowAnyException();
+    assertThatThrownBy(() -> rule.check(spec("web", "g", gitHub("shop2"))))
         .hasMessageContaining("github:acme/shop2");
   }
 
@@ -96,8 +101,16 @@ class AcceptanceTest {
   void takesNothingWhenItIsOnAndEmpty() {
     var rule = new Acceptance(true, List.of(), List.of(), List.of());
 
-    assertThatThrownBy(() -> rule.check("web", "g", gitHub("shop")))
+    assertThatThrownBy(() -> rule.check(spec("web", "g", gitHub("shop"))))
         .hasMessageContaining("accept.applications and accept.groups are empty");
+  }
+
+  @Test
+  void sourcesAloneNameNoDeployment() {
+    var rule = new Acceptance(true, List.of(), List.of(), List.of("github:acme/shop"));
+
+    assertThatThrownBy(() -> rule.check(spec("web", "g", gitHub("shop"))))
+        .hasMessageContaining("takes no deployment");
   }
 
   @Test
@@ -128,6 +141,22 @@ class AcceptanceTest {
       assertThat(harness.service.acknowledgements).isEmpty();
       assertThat(harness.paths.group("G")).doesNotExist();
     }
+  }
+
+  private static DeploymentSpec spec(String application, String group, Revision revision) {
+    return new DeploymentSpec(
+        "d-1",
+        "G",
+        group,
+        application,
+        "user",
+        "IN_PLACE",
+        "appspec.yml",
+        FileExistsBehavior.DISALLOW,
+        List.of(),
+        Optional.empty(),
+        revision,
+        Optional.empty());
   }
 
   private Acceptance read(String yaml) throws IOException {

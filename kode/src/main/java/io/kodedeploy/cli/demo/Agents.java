@@ -65,6 +65,8 @@ final class Agents {
         cluster: %s
         namespace: %s
         bucket: %s
+        accept.groups: ["%s-%s"]
+        accept.sources: ["s3://%s/codedeploy/%s/%s/"]
         server.address: 127.0.0.1
         server.port: %d
         kubernetes.kubeconfig: %s
@@ -74,6 +76,11 @@ final class Agents {
                 cluster.name(),
                 namespace,
                 Infrastructure.BUCKET,
+                environment,
+                namespace,
+                Infrastructure.BUCKET,
+                environment,
+                namespace,
                 port,
                 own.resolve("kubeconfig")));
     return start(
@@ -93,10 +100,18 @@ final class Agents {
         """
         environment: %s
         cluster: %s
+        accept.applications: ["%s"]
+        accept.sources: ["s3://%s/kodedeploy-node/"]
         server.address: %s
         server.port: %d
         """
-            .formatted(environment, cluster.name(), node.address(), port));
+            .formatted(
+                environment,
+                cluster.name(),
+                Infrastructure.APPLICATION,
+                Infrastructure.BUCKET,
+                node.address(),
+                port));
     return start(
         "node agent " + cluster.name() + "/" + node.name(),
         "node-agent",

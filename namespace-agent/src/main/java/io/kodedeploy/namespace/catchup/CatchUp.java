@@ -1,5 +1,6 @@
 package io.kodedeploy.namespace.catchup;
 
+import io.kodedeploy.core.command.Acceptance;
 import io.kodedeploy.core.command.CommandOutcome;
 import io.kodedeploy.core.command.LifecycleEvent;
 import io.kodedeploy.core.error.AgentException;
@@ -50,6 +51,7 @@ final class CatchUp {
 
   private final GroupReader reader;
   private final HostTags host;
+  private final Acceptance acceptance;
   private final InstallationStore store;
   private final InstallationListener listener;
   private final Engine engine;
@@ -61,6 +63,7 @@ final class CatchUp {
   CatchUp(
       GroupReader reader,
       HostTags host,
+      Acceptance acceptance,
       InstallationStore store,
       InstallationListener listener,
       Engine engine,
@@ -68,6 +71,7 @@ final class CatchUp {
       Consumer<Collection<ApplicationStatus>> published) {
     this.reader = reader;
     this.host = host;
+    this.acceptance = acceptance;
     this.store = store;
     this.listener = listener;
     this.engine = engine;
@@ -82,7 +86,8 @@ final class CatchUp {
    */
   CatchUpLoop.RoundResult round() throws InterruptedException {
     store.load();
-    var wanted = Wanted.of(reader.groups(), host);
+    var groups = reader.groups().stream().filter(this::accepted).toList();
+    var wanted = Wanted.of(groups, host);
     forgetOthers(wanted);
     var brought = false;
     var slots = new Semaphore(AT_ONCE);
@@ -107,6 +112,20 @@ final class CatchUp {
     }
     return new CatchUpLoop.RoundResult(
         snapshot().stream().allMatch(status -> status.state() == State.CURRENT), brought);
+  }
+
+  /** A group of somebody else may carry this host's tags: it is not followed. */
+  private boolean accepted(GroupState group) {
+    try {
+      acceptance.check(group.application(), group.name());
+      return true;
+    } catch (AgentException e) {
+      log.atDebug()
+          .addKeyValue("application", group.application())
+          .addKeyValue("reason", e.getMessage())
+          .log("a group is not followed");
+      return false;
+    }
   }
 
   /** The applications as they were seen last, refreshed by what the record says now. */

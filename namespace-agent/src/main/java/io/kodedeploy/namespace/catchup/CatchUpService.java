@@ -1,5 +1,6 @@
 package io.kodedeploy.namespace.catchup;
 
+import io.kodedeploy.core.command.Acceptance;
 import io.kodedeploy.core.command.CommandOutcome;
 import io.kodedeploy.core.command.HostListener;
 import io.kodedeploy.core.command.LifecycleEvent;
@@ -50,9 +51,15 @@ public final class CatchUpService implements AutoCloseable {
    * @param enabled false for {@code catch-up.mode: off}
    * @param host tags by which groups select this host
    * @param interval time between rounds when all is well
+   * @param acceptance groups it does not take are none of this host's
    * @param proxy of the CodeDeploy client
    */
-  public record Settings(boolean enabled, HostTags host, Duration interval, Optional<URI> proxy) {}
+  public record Settings(
+      boolean enabled,
+      HostTags host,
+      Duration interval,
+      Acceptance acceptance,
+      Optional<URI> proxy) {}
 
   private final Settings settings;
   private final InstallationStore store;
@@ -129,7 +136,14 @@ public final class CatchUpService implements AutoCloseable {
   public synchronized void start(Engine engine) {
     catchUp =
         new CatchUp(
-            reader, settings.host(), store, listener, engine::execute, clock, observer::statuses);
+            reader,
+            settings.host(),
+            settings.acceptance(),
+            store,
+            listener,
+            engine::execute,
+            clock,
+            observer::statuses);
     thread = Thread.ofVirtual().name("catch-up").start(this::run);
   }
 

@@ -18,6 +18,9 @@ public final class OwnObjects {
   /** ConfigMap with what is installed, for every application. */
   public static final String STATE = "kodedeploy-state";
 
+  /** Commands being carried out, and what a lost disk held. */
+  public static final String COMMANDS = "kodedeploy-commands";
+
   private static final String INVENTORY_PREFIX = "kodedeploy-inventory-";
   private static final Pattern LABEL =
       Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
@@ -28,7 +31,7 @@ public final class OwnObjects {
 
   /** Whether a ConfigMap of this name is one of ours. */
   static boolean isOwn(String name) {
-    return name.equals(STATE) || name.startsWith(INVENTORY_PREFIX);
+    return name.equals(STATE) || name.equals(COMMANDS) || name.startsWith(INVENTORY_PREFIX);
   }
 
   /**

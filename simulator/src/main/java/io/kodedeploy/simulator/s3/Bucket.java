@@ -64,11 +64,11 @@ final class Bucket {
 
   /** Adds a version; without versioning it takes the place of the one before. */
   void add(StoredObject object) {
-    var all = versions.computeIfAbsent(object.key(), _ -> new ArrayList<>());
-    if (object.versionId().equals(StoredObject.NO_VERSION)) {
-      removeVersion(all, StoredObject.NO_VERSION);
+    var before = versions.get(object.key());
+    if (before != null && object.versionId().equals(StoredObject.NO_VERSION)) {
+      removeVersion(before, StoredObject.NO_VERSION); // may take the whole list away
     }
-    all.addFirst(object);
+    versions.computeIfAbsent(object.key(), _ -> new ArrayList<>()).addFirst(object);
   }
 
   /** The newest version, which may be a delete marker. */

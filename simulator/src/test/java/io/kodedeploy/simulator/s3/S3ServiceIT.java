@@ -98,6 +98,15 @@ class S3ServiceIT {
   }
 
   @Test
+  void anObjectWrittenAgainTakesThePlaceOfTheFirst() {
+    put("k", "one");
+    put("k", "two");
+
+    assertThat(s3.getObjectAsBytes(b -> b.bucket("bundles").key("k")).asUtf8String())
+        .isEqualTo("two");
+  }
+
+  @Test
   void keepsEveryVersionOnceVersioningIsOn() {
     s3.putBucketVersioning(
         b ->
