@@ -3,6 +3,7 @@ package io.kodedeploy.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kodedeploy.core.command.Acceptance;
 import io.kodedeploy.core.config.AgentYml;
 import io.kodedeploy.core.config.AgentYml.LogLevel;
 import io.kodedeploy.core.config.ConfigRefused;
@@ -32,6 +33,7 @@ class NodeAgentSettingsTest {
     var settings = NodeAgentSettings.read(folder.resolve("absent.yml"), false, Map.of());
 
     assertThat(settings.hooks()).isFalse();
+    assertThat(settings.acceptance()).isEqualTo(Acceptance.ANY);
     assertThat(settings.traffic()).isEqualTo(TrafficSettings.DEFAULTS);
     assertThat(settings.kubeconfig()).isEmpty();
     assertThat(settings.stateFolder(Path.of("/var/lib/kodedeploy/deployment-root")))
@@ -51,6 +53,9 @@ class NodeAgentSettingsTest {
             bucket: bundles
             log.level: debug
             hooks: true
+            accept:
+              applications: [lb-app-1]
+              sources: ["s3://bundles/kodedeploy-node/"]
             traffic:
               mode: manage
               poll-interval: 5s
@@ -72,11 +77,13 @@ class NodeAgentSettingsTest {
                     Optional.of("bundles"),
                     LogLevel.DEBUG),
                 true,
+                new Acceptance(
+                    true, List.of("lb-app-1"), List.of(), List.of("s3://bundles/kodedeploy-node/")),
                 new TrafficSettings(TrafficMode.VERIFY, Optional.of(Duration.ofSeconds(5))),
                 Optional.of(Path.of("/state")),
                 Optional.of(Path.of("/etc/kubeconfig")),
                 List.of()));
-    assertThat(settings.effective()).hasSize(11);
+    assertThat(settings.effective()).hasSize(15);
   }
 
   @Test
