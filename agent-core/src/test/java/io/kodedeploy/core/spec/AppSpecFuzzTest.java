@@ -19,6 +19,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -135,6 +136,12 @@ class AppSpecFuzzTest {
   @Provide
   Arbitrary<String> range() {
     return Arbitraries.strings().withChars("sc01-.:,").ofMaxLength(14);
+  }
+
+  @Test
+  void ignoresTheTrailingCommasOfARange() {
+    assertThat(range("s0:c3,c1,,,")).isEqualTo("s0:c1,c3");
+    assertThat(range("s0:,")).isEmpty();
   }
 
   private static String range(String range) {
