@@ -2,6 +2,7 @@ package io.kodedeploy.namespace;
 
 import io.kodedeploy.core.command.Host;
 import io.kodedeploy.core.command.HostListener;
+import io.kodedeploy.core.command.HostObservation;
 import io.kodedeploy.core.command.HostSettings;
 import io.kodedeploy.core.config.CodeDeployAgentConfig;
 import io.kodedeploy.core.config.ConfigRefused;
@@ -75,6 +76,7 @@ final class NamespaceAgent implements AutoCloseable {
             namespace,
             Optional.ofNullable(environment.get("POD_NAME")).filter(name -> !name.isBlank()),
             clock);
+    var polls = new HostObservation(health, metrics, clock);
     observation = new NamespaceObservation(metrics, events, clock);
     var maps = new ConfigMaps(api, namespace);
     catchUp =
@@ -112,9 +114,9 @@ final class NamespaceAgent implements AutoCloseable {
                 Optional.of(new ConfigMapNotes(api, namespace, Thread::sleep))),
             identity,
             List.of(apply),
-            HostListener.both(observation, catchUp.listener()),
+            HostListener.both(polls, HostListener.both(observation, catchUp.listener())),
             metrics::awsCall);
-    observation.watch(host, configuration.host().readTimeout(), health);
+    polls.watch(identity, host::stopping);
     status =
         new NamespaceStatus(version, settings, host, catchUp, observation, events, health, clock);
     this.identity = identity;

@@ -2,11 +2,7 @@ package io.kodedeploy.namespace;
 
 import io.kodedeploy.core.command.CommandInfo;
 import io.kodedeploy.core.command.CommandOutcome;
-import io.kodedeploy.core.command.Host;
 import io.kodedeploy.core.command.HostListener;
-import io.kodedeploy.core.command.HostStatus;
-import io.kodedeploy.core.command.PollResult;
-import io.kodedeploy.core.observe.AgentHealth;
 import io.kodedeploy.core.observe.AgentMetrics;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.namespace.catchup.ApplicationStatus;
@@ -15,21 +11,17 @@ import io.kodedeploy.namespace.catchup.CatchUpService;
 import io.kodedeploy.namespace.cluster.ClusterEvents;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * Turns what the host and its catch-up do into metrics, health and Events. Safe for many threads.
- */
+/** Turns what catch-up does into metrics, and what the host does into Events. Thread-safe. */
 final class NamespaceObservation implements HostListener, CatchUpService.Observer {
   private final AgentMetrics metrics;
   private final ClusterEvents events;
   private final Clock clock;
-  private final Map<String, Instant> begins = new ConcurrentHashMap<>();
   private final Map<String, State> states = new ConcurrentHashMap<>();
   private volatile Optional<Duration> parity = Optional.empty();
   private volatile String catchUpProblem = "";
@@ -60,70 +52,15 @@ final class NamespaceObservation implements HostListener, CatchUpService.Observe
     recordChanged = changed;
   }
 
-  /** Asks the host from now on. */
-  void watch(Host host, Duration readTimeout, AgentHealth health) {
-    var limit = readTimeout.multipliedBy(2).plusMinutes(1); // a poll may be held that long
-    metrics.pollAge(
-        () -> host.status().lastGoodPoll().map(last -> Duration.between(last, clock.instant())));
-    metrics.commandRunning(
-        () ->
-            host.status().running().stream()
-                .map(running -> Duration.between(running.since(), clock.instant()))
-                .max(Comparator.naturalOrder())
-                .orElse(Duration.ZERO));
-    health.require("poll", () -> pollProblem(host.status(), limit));
-  }
-
-  private Optional<String> pollProblem(HostStatus status, Duration limit) {
-    if (status.stopping()) {
-      return Optional.of("the agent is stopping");
-    }
-    if (status.pollProblem().isPresent()) {
-      return status.pollProblem();
-    }
-    if (status.lastGoodPoll().isEmpty()) {
-      return Optional.of("no poll has been answered yet");
-    }
-    var age = Duration.between(status.lastGoodPoll().get(), clock.instant());
-    return age.compareTo(limit) > 0
-        ? Optional.of("the last good poll was " + age.toSeconds() + " s ago")
-        : Optional.empty();
-  }
-
-  @Override
-  public void polled(PollResult result) {
-    metrics.poll(
-        switch (result) {
-          case PollResult.Idle _ -> "idle";
-          case PollResult.Received _ -> "received";
-          case PollResult.Dropped _ -> "dropped";
-          case PollResult.Failed failed -> failed.code().id();
-        });
-  }
-
-  @Override
-  public void commandStarted(CommandInfo command) {
-    begins.put(command.id(), clock.instant());
-  }
-
   @Override
   public void commandFinished(CommandInfo command, CommandOutcome outcome) {
-    var begin = begins.remove(command.id());
-    var event = command.event();
-    metrics.command(
-        event.builtIn() || event.hook() ? event.name() : "other", // other names come from outside
-        switch (outcome) {
-          case CommandOutcome.Succeeded _ -> "succeeded";
-          case CommandOutcome.Failed failed -> failed.code().id();
-        },
-        begin == null ? Duration.ZERO : Duration.between(begin, clock.instant()));
     if (outcome instanceof CommandOutcome.Failed failed) {
       events.write(
           ClusterEvents.Type.WARNING,
           "DeploymentFailed",
           name(command.spec())
               + " failed in "
-              + event.name()
+              + command.event().name()
               + ": "
               + failed.code().id()
               + ": "
@@ -133,9 +70,7 @@ final class NamespaceObservation implements HostListener, CatchUpService.Observe
 
   @Override
   public void deploymentFinished(DeploymentSpec spec, boolean succeeded) {
-    metrics.deployment(succeeded ? "succeeded" : "failed");
     if (succeeded) {
-      metrics.lastSuccess(clock.instant());
       events.write(
           ClusterEvents.Type.NORMAL, "DeploymentSucceeded", name(spec) + " succeeded here");
     }

@@ -217,7 +217,7 @@ final class NodeAgent implements AutoCloseable {
               TrafficStep.of(traffic),
               HostListener.both(observation, progress),
               metrics::awsCall);
-      observation.watch(identity);
+      observation.watch(identity, host::stopping);
     }
 
     void run() throws InterruptedException {

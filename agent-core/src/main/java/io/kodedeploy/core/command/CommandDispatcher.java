@@ -5,7 +5,6 @@ import io.kodedeploy.core.command.CommandOutcome.Succeeded;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.protocol.CommandService;
-import io.kodedeploy.core.protocol.Diagnostics;
 import io.kodedeploy.core.protocol.PolledCommand;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.core.spec.DeploymentSpecReader;
@@ -27,6 +26,7 @@ final class CommandDispatcher {
   private final TrackingFiles tracking;
   private final CommandNotes notes;
   private final Restoration restoration;
+  private final CommandReports reports;
   private final GroupOrder order;
   private final RunningCommands running;
   private final DeploymentProgress progress;
@@ -47,6 +47,7 @@ final class CommandDispatcher {
     this.tracking = tracking;
     this.notes = notes;
     this.restoration = restoration;
+    this.reports = new CommandReports(service, notes);
     this.order = new GroupOrder();
     this.running = running;
     this.progress = new DeploymentProgress(listener);
@@ -82,7 +83,7 @@ final class CommandDispatcher {
         .addKeyValue("ended", note.result().isPresent())
         .log("command of an earlier agent goes on");
     if (note.result().isPresent()) {
-      if (deliver(command, note.result().get())) {
+      if (reports.deliver(command, note.result().get())) {
         tracking.end(note.deploymentId());
         notes.forget(command);
       }
@@ -126,12 +127,12 @@ final class CommandDispatcher {
           .addKeyValue("command", command.commandName())
           .addKeyValue("code", e.code().id())
           .log("command failed before it was executed");
-      settle(command, Failed.of(e));
+      reports.settle(command, Failed.of(e));
     } catch (RuntimeException e) {
       log.atError().setCause(e).addKeyValue("command", command.commandName()).log("command broke");
-      settle(command, Failed.of(new AgentException(ErrorCode.UNEXPECTED, e.toString(), e)));
+      reports.settle(command, Failed.of(new AgentException(ErrorCode.UNEXPECTED, e.toString(), e)));
     } catch (InterruptedException e) {
-      settle(
+      reports.settle(
           command,
           Failed.of(new AgentException(ErrorCode.COMMAND_INTERRUPTED, "the agent is stopping", e)));
       Thread.currentThread().interrupt();
@@ -169,7 +170,8 @@ final class CommandDispatcher {
             case "Succeeded" -> skipped(info);
             case "Failed" ->
                 !engine.noop(specification(command), event)
-                    || (skipped(info) && report(command, new Succeeded("CompletedNoopCommand")));
+                    || (skipped(info)
+                        && reports.send(command, new Succeeded("CompletedNoopCommand")));
             default -> finish(command, info);
           };
     } catch (AgentException e) {
@@ -186,7 +188,7 @@ final class CommandDispatcher {
 
   private boolean finish(PolledCommand command, CommandInfo info) throws InterruptedException {
     var outcome = carryOut(info, notes.progress(command));
-    boolean settled = report(command, outcome);
+    boolean settled = reports.send(command, outcome);
     progress.passed(info.spec(), info.event(), outcome.succeeded());
     return settled;
   }
@@ -251,50 +253,5 @@ final class CommandDispatcher {
     var spec = DeploymentSpecReader.readSigned(envelope.format(), envelope.payload());
     acceptance.check(spec);
     return spec;
-  }
-
-  /**
-   * The one report of a command, noted before it is sent. It is repeated by the client; when that
-   * is in vain there is nobody left to tell, but the next start tries again where notes are
-   * durable.
-   *
-   * @return whether the service took it
-   */
-  private boolean report(PolledCommand command, CommandOutcome outcome) {
-    var diagnostics =
-        switch (outcome) {
-          case Succeeded(var note) -> Diagnostics.succeeded(note);
-          case Failed(_, var wire, var script, var message, var tail) ->
-              new Diagnostics(wire, script, message, tail);
-        };
-    notes.ended(command, diagnostics);
-    return deliver(command, diagnostics);
-  }
-
-  private void settle(PolledCommand command, CommandOutcome outcome) {
-    if (report(command, outcome)) {
-      notes.forget(command);
-    }
-  }
-
-  /** Whether the service took it, or will never take it. */
-  private boolean deliver(PolledCommand command, Diagnostics diagnostics) {
-    try {
-      service.complete(command.hostCommandIdentifier(), diagnostics);
-      return true;
-    } catch (AgentException e) {
-      log.atError()
-          .setCause(e)
-          .addKeyValue("command", command.commandName())
-          .addKeyValue("result", diagnostics.code())
-          .log("the result of a command could not be reported");
-      return e.code() == ErrorCode.SERVICE_REFUSED;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      log.atError()
-          .addKeyValue("command", command.commandName())
-          .log("interrupted before the result of a command was reported");
-      return false;
-    }
   }
 }

@@ -14,7 +14,6 @@ import io.kodedeploy.core.store.TrackingFiles;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
@@ -257,6 +256,11 @@ public final class Host implements AutoCloseable {
     return dispatcher.execute(new CommandInfo("local-" + UUID.randomUUID(), event, spec, true));
   }
 
+  /** Whether it was told to stop. */
+  public boolean stopping() {
+    return loop.stopping();
+  }
+
   /** What it is doing now. */
   public HostStatus status() {
     var last = polls.last();
@@ -286,37 +290,5 @@ public final class Host implements AutoCloseable {
       log.atWarn().setCause(e).log("deployments log cannot be closed");
     }
     lock.close();
-  }
-
-  /** Remembers the polls for the status. */
-  private static final class PollMemory implements HostListener {
-    private record Last(Instant when, Optional<String> problem) {}
-
-    private final Clock clock;
-    private volatile Optional<Last> last = Optional.empty();
-    private volatile Optional<Instant> lastGood = Optional.empty();
-
-    PollMemory(Clock clock) {
-      this.clock = clock;
-    }
-
-    @Override
-    public void polled(PollResult result) {
-      var now = clock.instant();
-      if (result instanceof PollResult.Failed(_, var reason)) {
-        last = Optional.of(new Last(now, Optional.of(reason)));
-      } else {
-        lastGood = Optional.of(now);
-        last = Optional.of(new Last(now, Optional.empty()));
-      }
-    }
-
-    Optional<Last> last() {
-      return last;
-    }
-
-    Optional<Instant> lastGood() {
-      return lastGood;
-    }
   }
 }

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * Turns what a host does into health and metrics: give it to {@link Host#open} as listener.
@@ -32,6 +33,7 @@ public final class HostObservation implements HostListener {
   private final InstantSource clock;
   private final AgentHealth.Loop loop;
   private final Map<String, Instant> running = new ConcurrentHashMap<>();
+  private volatile BooleanSupplier stopping = () -> false;
   private volatile Optional<Instant> begun = Optional.empty();
   private volatile Optional<Instant> lastGood = Optional.empty();
   private volatile Optional<PollResult.Failed> problem = Optional.empty();
@@ -54,12 +56,18 @@ public final class HostObservation implements HostListener {
 
   /**
    * Publishes when the credentials of the host expire; ones that cannot be had now give no number.
+   *
+   * @param toldToStop ends readiness, {@link Host#stopping}
    */
-  public void watch(HostIdentity identity) {
+  public void watch(HostIdentity identity, BooleanSupplier toldToStop) {
     metrics.credentialsExpiry(identity::credentialsExpiry);
+    stopping = toldToStop;
   }
 
   private Optional<String> pollProblem() {
+    if (stopping.getAsBoolean()) {
+      return Optional.of("the agent is stopping");
+    }
     if (problem.isPresent()) {
       return Optional.of(
           problem.get().code().id()

@@ -78,6 +78,17 @@ class HostObservationTest {
   }
 
   @Test
+  void isNotReadyOnceItIsToldToStop() {
+    observation.polled(new PollResult.Idle());
+    var before = health.ready();
+
+    observation.watch(Settings.identity(), () -> true);
+
+    assertThat(before.reasons()).isEmpty();
+    assertThat(health.ready().reasons()).containsEntry("poll", "the agent is stopping");
+  }
+
+  @Test
   void countsCommandsByEventAndOutcomeAndNamesOnlyEventsOfItsOwn() {
     observation.commandStarted(command("AfterInstall"));
     clock.now = clock.now.plusSeconds(3);
@@ -88,7 +99,7 @@ class HostObservationTest {
         CommandOutcome.Failed.of(new AgentException(ErrorCode.COMMAND_UNSUPPORTED, "no")));
     observation.deploymentFinished(command("Install").spec(), true);
     observation.deploymentFinished(command("Install").spec(), false);
-    observation.watch(Settings.identity());
+    observation.watch(Settings.identity(), () -> false);
 
     assertThat(running).containsPattern("kodedeploy_command_running_seconds(\\{})? 3");
     assertThat(metrics.scrape())

@@ -83,7 +83,7 @@ final class PlainHost {
                 health,
                 metrics,
                 () -> JsonMapper.shared().valueToTree(host.status()))) {
-      observation.watch(identity);
+      observation.watch(identity, host::stopping);
       health.fine("identity");
       health.markStarted();
       run(host);
