@@ -206,7 +206,9 @@ class NamespaceAgentIT {
       var files =
           new HashMap<>(
               bundle(", prune: true", SETTINGS, "hooks: {AfterInstall: [{location: slow.sh}]}\n"));
-      files.put("slow.sh", "#!/bin/sh\ntouch %s\nsleep 600\n".formatted(folder.resolve("begun")));
+      files.put(
+          "slow.sh",
+          "#!/bin/sh\ntouch %1$s/begun\nwhile [ -d %1$s ]; do sleep 0.1; done\n".formatted(folder));
       var deployment = aws.deploy("web", namespace, files);
       Await.until(
           Duration.ofSeconds(60), () -> "never run", () -> Files.exists(folder.resolve("begun")));

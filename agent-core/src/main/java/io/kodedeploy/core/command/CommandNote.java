@@ -1,5 +1,6 @@
 package io.kodedeploy.core.command;
 
+import io.kodedeploy.core.json.Json;
 import io.kodedeploy.core.protocol.DiagnosticCode;
 import io.kodedeploy.core.protocol.Diagnostics;
 import io.kodedeploy.core.protocol.PolledCommand;
@@ -7,7 +8,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A command that is being carried out, as it is noted.
@@ -22,8 +22,6 @@ record CommandNote(
     String deploymentId,
     Optional<String> step,
     Optional<Diagnostics> result) {
-  private static final JsonMapper JSON = JsonMapper.shared();
-
   CommandNote begun(String next) {
     return new CommandNote(command, deploymentId, Optional.of(next), Optional.empty());
   }
@@ -33,7 +31,7 @@ record CommandNote(
   }
 
   String text() {
-    var json = JSON.createObjectNode();
+    var json = Json.object();
     json.put("id", command.hostCommandIdentifier());
     json.put("host", command.hostIdentifier());
     json.put("execution", command.deploymentExecutionId());
@@ -47,13 +45,13 @@ record CommandNote(
                 .put("script", diagnostics.scriptName())
                 .put("message", diagnostics.message())
                 .put("log", diagnostics.log()));
-    return json.toString();
+    return Json.write(json);
   }
 
   /** The note in a text; empty when it is none, because a newer version wrote it. */
   static Optional<CommandNote> parse(String text) {
     try {
-      var json = JSON.readTree(text);
+      var json = Json.read(text);
       var command =
           new PolledCommand(
               json.path("id").asString(""),

@@ -104,7 +104,8 @@ class HostEndToEndIT {
       String deployment =
           service.deploy(
               bundle(
-                  "touch %s.waits\nwhile [ ! -e %s ]; do sleep 0.1; done\n".formatted(gate, gate)));
+                  "touch %s.waits\nwhile [ -d %s ] && [ ! -e %s ]; do sleep 0.1; done\n"
+                      .formatted(gate, directory, gate)));
       Awaited.within(LIMIT, "the script runs", () -> Files.exists(directory.resolve("gate.waits")));
       long before = service.calls("PutHostCommandComplete");
 

@@ -152,8 +152,8 @@ class DataPathTest {
                   .fields()
                   .forEach(
                       (name, value) -> seen.append(name).append('=').append(value).append('\n'));
+              lines.add(seen.toString()); // before the client can go on
               Backend.answer(exchange, "mirror");
-              lines.add(seen.toString());
             }));
 
     try (var client = connect()) {
