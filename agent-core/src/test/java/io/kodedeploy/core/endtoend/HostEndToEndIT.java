@@ -31,21 +31,7 @@ class HostEndToEndIT {
 
   @BeforeEach
   void writeSettings() throws Exception {
-    config = directory.resolve("codedeployagent.yml");
-    Files.writeString(
-        directory.resolve("onpremises.yml"),
-        "iam_user_arn: %s\naws_access_key_id: %s\naws_secret_access_key: %s\nregion: us-west-2\n"
-            .formatted(Service.ARN, service.key.accessKeyId(), service.key.secretAccessKey()));
-    Files.writeString(
-        config,
-        """
-        root_dir: %s/root
-        wait_between_runs: 1
-        deploy_control_endpoint: %s
-        s3_endpoint_override: %s
-        on_premises_config_file: %s/onpremises.yml
-        """
-            .formatted(directory, service.simulator.url(), service.simulator.url(), directory));
+    config = service.settings(directory);
   }
 
   @AfterEach
@@ -159,16 +145,7 @@ class HostEndToEndIT {
   }
 
   private Process process() throws Exception {
-    return new ProcessBuilder(
-            ProcessHandle.current().info().command().orElseThrow(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            HostProcess.class.getName(),
-            config.toString())
-        .redirectErrorStream(true)
-        .redirectOutput(directory.resolve("host-" + System.nanoTime() + ".log").toFile())
-        .start();
+    return HostProcess.start(config, directory, List.of());
   }
 
   /** A host in this process. */

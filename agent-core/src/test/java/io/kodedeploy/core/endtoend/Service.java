@@ -14,6 +14,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -100,6 +102,24 @@ final class Service implements AutoCloseable {
                         .value("web")
                         .type(TagFilterType.KEY_AND_VALUE)
                         .build()));
+  }
+
+  /** Writes the official files of the host that this service knows; answers the first of them. */
+  Path settings(Path directory) throws IOException {
+    Files.writeString(
+        directory.resolve("onpremises.yml"),
+        "iam_user_arn: %s\naws_access_key_id: %s\naws_secret_access_key: %s\nregion: us-west-2\n"
+            .formatted(ARN, key.accessKeyId(), key.secretAccessKey()));
+    return Files.writeString(
+        directory.resolve("codedeployagent.yml"),
+        """
+        root_dir: %s/root
+        wait_between_runs: 1
+        deploy_control_endpoint: %s
+        s3_endpoint_override: %s
+        on_premises_config_file: %s/onpremises.yml
+        """
+            .formatted(directory, simulator.url(), simulator.url(), directory));
   }
 
   /** Uploads a bundle of these files and deploys it; answers the deployment's id. */
