@@ -4,6 +4,7 @@ import com.sun.source.tree.AnnotationTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.LiteralTree;
+import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.ModifiersTree;
 import com.sun.source.util.DocTrees;
@@ -27,14 +28,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class TestSources {
   private static final Pattern ID = Pattern.compile("HA-\\d{3}");
-  private static final Pattern FILE = Pattern.compile("[a-z0-9-]+\\.yml");
+
+  /** The calls that run every case of a file. */
+  private static final Set<String> READERS = Set.of("Cases.of", "ConformanceCase.of");
+
   private static final Set<String> TESTS =
       Set.of("Test", "ParameterizedTest", "RepeatedTest", "TestFactory", "Property", "Example");
 
   /** An id and the test that names it: {@code Class#method}, or the class alone. */
   record Proof(String id, String test) {}
 
-  /** The simple name of a test class and a case file that it names. */
+  /** The simple name of a test class and a case file whose cases it runs. */
   record Reader(String test, String file) {}
 
   private final Set<String> methods = new TreeSet<>();
@@ -129,11 +133,17 @@ final class TestSources {
     }
 
     @Override
+    public @Nullable Void visitMethodInvocation(MethodInvocationTree tree, @Nullable Void none) {
+      if (READERS.contains(tree.getMethodSelect().toString())
+          && tree.getArguments().getFirst() instanceof LiteralTree file) {
+        readers.add(new Reader(type, String.valueOf(file.getValue())));
+      }
+      return super.visitMethodInvocation(tree, none);
+    }
+
+    @Override
     public @Nullable Void visitLiteral(LiteralTree tree, @Nullable Void none) {
       if (tree.getValue() instanceof String value) {
-        if (FILE.matcher(value).matches()) {
-          readers.add(new Reader(type, value));
-        }
         if (!inTest()) {
           note(value, type);
         }
