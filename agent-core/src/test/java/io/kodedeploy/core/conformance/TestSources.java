@@ -138,7 +138,7 @@ final class TestSources {
           && tree.getArguments().getFirst() instanceof LiteralTree file) {
         readers.add(new Reader(type, String.valueOf(file.getValue())));
       }
-      return super.visitMethodInvocation(tree, none);
+      return super.visitMethodInvocation(tree, null);
     }
 
     @Override
