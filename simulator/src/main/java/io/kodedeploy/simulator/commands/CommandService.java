@@ -30,7 +30,7 @@ public final class CommandService implements AwsService {
     this.commands = commands;
     this.hosts = hosts;
     this.account = account;
-    this.poll = new LongPoll(commands, clock);
+    this.poll = new LongPoll(commands, hosts, clock);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.kodedeploy.simulator.commands;
 import io.helidon.webserver.CloseConnectionException;
 import io.kodedeploy.simulator.codedeploy.HostCommands;
 import io.kodedeploy.simulator.codedeploy.HostCommands.Delivery;
+import io.kodedeploy.simulator.codedeploy.Hosts;
 import io.kodedeploy.simulator.time.SimulatorClock;
 import io.kodedeploy.simulator.wire.ClientConnection;
 import java.time.Duration;
@@ -13,10 +14,12 @@ final class LongPoll {
   private static final Duration HOLD = Duration.ofSeconds(30);
 
   private final HostCommands commands;
+  private final Hosts hosts;
   private final SimulatorClock clock;
 
-  LongPoll(HostCommands commands, SimulatorClock clock) {
+  LongPoll(HostCommands commands, Hosts hosts, SimulatorClock clock) {
     this.commands = commands;
+    this.hosts = hosts;
     this.clock = clock;
   }
 
@@ -25,6 +28,9 @@ final class LongPoll {
     record Command(Delivery delivery) implements Outcome {}
 
     record Disconnected() implements Outcome {}
+
+    /** The host was deregistered while its poll was held. */
+    record Unknown() implements Outcome {}
   }
 
   Optional<Delivery> next(String host, ClientConnection connection) throws InterruptedException {
@@ -34,11 +40,15 @@ final class LongPoll {
       case Outcome.Command(var delivery) -> Optional.of(delivery);
       case Outcome.Disconnected() ->
           throw new CloseConnectionException("the client of a long poll has gone");
+      case Outcome.Unknown() -> throw CommandService.refused("host is not recognized: " + host);
     };
   }
 
   /** A command that was taken for a client that has gone is put back. */
   private Optional<Outcome> look(String host, ClientConnection connection) {
+    if (!hosts.isKnown(host)) {
+      return Optional.of(new Outcome.Unknown());
+    }
     var taken = commands.take(host);
     if (taken.isPresent() && !connection.isOpen()) {
       commands.giveBack(taken.get().identifier());
