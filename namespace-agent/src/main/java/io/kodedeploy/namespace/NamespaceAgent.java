@@ -15,16 +15,22 @@ import io.kodedeploy.core.observe.AgentMetrics;
 import io.kodedeploy.core.observe.ObserveServer;
 import io.kodedeploy.core.record.RecordPublisher;
 import io.kodedeploy.core.store.DeploymentPaths;
+import io.kodedeploy.core.store.DurableNotes;
 import io.kodedeploy.namespace.NamespaceAgentSettings.CatchUpMode;
+import io.kodedeploy.namespace.NamespaceAgentSettings.LeaseMode;
 import io.kodedeploy.namespace.apply.ApplyStep;
 import io.kodedeploy.namespace.catchup.CatchUpService;
 import io.kodedeploy.namespace.catchup.HostTags;
+import io.kodedeploy.namespace.cluster.ApplyAccount;
 import io.kodedeploy.namespace.cluster.ClusterEvents;
 import io.kodedeploy.namespace.cluster.ConfigMapNotes;
 import io.kodedeploy.namespace.cluster.ConfigMaps;
 import io.kodedeploy.namespace.cluster.Inventories;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.namespace.cluster.KubernetesConfig;
+import io.kodedeploy.namespace.cluster.LeaseFence;
+import io.kodedeploy.namespace.cluster.LeaseTimes;
+import io.kodedeploy.namespace.cluster.WriterLease;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,31 +58,49 @@ final class NamespaceAgent implements AutoCloseable {
   private final AgentHealth health = new AgentHealth(clock);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final KubernetesApi api;
+  private final Optional<ApplyAccount> account;
+  private final Optional<WriterLease> lease;
+  private final HostObservation polls;
   private final ClusterEvents events;
   private final NamespaceObservation observation;
   private final CatchUpService catchUp;
   private final Host host;
   private final NamespaceStatus status;
   private final HostIdentity identity;
+  private volatile boolean led;
 
   private NamespaceAgent(
       Configuration configuration,
       Map<String, String> environment,
       String version,
       HostIdentity identity,
-      KubernetesConfig kubernetes) {
+      KubernetesConfig kubernetes,
+      Runnable lost) {
     this.configuration = configuration;
     var settings = configuration.namespace();
     var namespace = settings.namespace();
     var metrics = new AgentMetrics(Map.of("target_namespace", namespace), version);
     api = new KubernetesApi(kubernetes::read);
+    account =
+        settings
+            .applyAccount()
+            .map(
+                name ->
+                    new ApplyAccount(
+                        api, kubernetes, namespace, name, settings.credentialsFolder(), clock));
+    account.ifPresent(one -> health.require("apply-account", one::problem));
+    var applyApi = account.map(ApplyAccount::api).orElse(api);
     events =
         new ClusterEvents(
             api,
+            applyApi,
             namespace,
             Optional.ofNullable(environment.get("POD_NAME")).filter(name -> !name.isBlank()),
             clock);
-    var polls = new HostObservation(health, metrics, clock);
+    lease = lease(environment, lost);
+    DurableNotes notes = new ConfigMapNotes(api, namespace, Thread::sleep);
+    polls = new HostObservation(health, metrics, clock);
+    lease.ifPresent(one -> watch(one, metrics));
     observation = new NamespaceObservation(metrics, events, clock);
     var maps = new ConfigMaps(api, namespace);
     catchUp =
@@ -98,7 +122,7 @@ final class NamespaceAgent implements AutoCloseable {
             metrics::awsCall);
     var apply =
         new ApplyStep(
-            api,
+            applyApi,
             new Inventories(maps, namespace),
             namespace,
             settings.applyWait(),
@@ -108,28 +132,63 @@ final class NamespaceAgent implements AutoCloseable {
         Host.open(
             new HostSettings(
                 configuration.host(),
-                hookEnvironment(environment, settings),
+                hookEnvironment(environment, settings, account),
                 true,
                 settings.acceptance(),
-                Optional.of(new ConfigMapNotes(api, namespace, Thread::sleep))),
+                lease
+                    .<DurableNotes>map(one -> new LeaseFence(notes, one, Thread::sleep))
+                    .or(() -> Optional.of(notes)),
+                () -> lease.isEmpty() || lease.get().holds()),
             identity,
             List.of(apply),
             HostListener.both(polls, HostListener.both(observation, catchUp.listener())),
             metrics::awsCall);
     polls.watch(identity, host::stopping);
     status =
-        new NamespaceStatus(version, settings, host, catchUp, observation, events, health, clock);
+        new NamespaceStatus(
+            version, settings, host, catchUp, observation, events, health, lease, clock);
     this.identity = identity;
+  }
+
+  private Optional<WriterLease> lease(Map<String, String> environment, Runnable lost) {
+    var settings = configuration.namespace();
+    if (settings.lease() == LeaseMode.OFF) {
+      return Optional.empty();
+    }
+    // The same after a restart of the container, and nobody else's.
+    var holder =
+        Optional.ofNullable(environment.get("POD_NAME"))
+            .filter(name -> !name.isBlank())
+            .orElseGet(
+                () ->
+                    environment.getOrDefault("HOSTNAME", "host")
+                        + ":"
+                        + configuration.host().rootDirectory());
+    var times = settings.lease() == LeaseMode.STANDBY ? LeaseTimes.WITH_STANDBY : LeaseTimes.ALONE;
+    return Optional.of(new WriterLease(api, settings.namespace(), holder, times, clock, lost));
+  }
+
+  private void watch(WriterLease one, AgentMetrics metrics) {
+    metrics.beforeScrape(() -> metrics.leader(one.holds()));
+    boolean hasStandby = configuration.namespace().lease() == LeaseMode.STANDBY;
+    polls.standsBy(() -> hasStandby && !one.waitsFor().isEmpty());
+    health.require(
+        "lease",
+        () ->
+            hasStandby || one.waitsFor().isEmpty()
+                ? one.problem()
+                : Optional.of("another agent works for this namespace: " + one.waitsFor()));
   }
 
   /**
    * Reads identity and settings; nothing is sent yet.
    *
+   * @param lost runs when another agent has taken over; must end the process
    * @throws ConfigRefused when a setting or the identity is missing or wrong
    * @throws AgentException {@code state-locked} when another agent uses the same folder
    */
   static NamespaceAgent open(
-      Configuration configuration, Map<String, String> environment, String version) {
+      Configuration configuration, Map<String, String> environment, String version, Runnable lost) {
     var kubernetes =
         KubernetesConfig.choose(
             configuration.namespace().kubeconfig(),
@@ -143,7 +202,8 @@ final class NamespaceAgent implements AutoCloseable {
     }
     var identity = identity(configuration.host(), environment);
     configuration.host().checkRegion(identity.region());
-    return new NamespaceAgent(configuration, environment, version, identity, kubernetes.get());
+    return new NamespaceAgent(
+        configuration, environment, version, identity, kubernetes.get(), lost);
   }
 
   private static HostIdentity identity(
@@ -166,11 +226,14 @@ final class NamespaceAgent implements AutoCloseable {
     }
   }
 
-  /** Scripts find the cluster as the agent does. */
+  /** Scripts find the cluster as the agent does, with the rights of the apply account. */
   private static Map<String, String> hookEnvironment(
-      Map<String, String> environment, NamespaceAgentSettings settings) {
+      Map<String, String> environment,
+      NamespaceAgentSettings settings,
+      Optional<ApplyAccount> account) {
     var all = new HashMap<>(environment);
     settings.kubeconfig().ifPresent(file -> all.put("KUBECONFIG", file));
+    account.ifPresent(one -> all.put("KUBECONFIG", one.kubeconfig().toString()));
     return all;
   }
 
@@ -189,6 +252,12 @@ final class NamespaceAgent implements AutoCloseable {
             status::json)) {
       logSettings();
       health.markStarted();
+      account.ifPresent(ApplyAccount::start);
+      lease.ifPresent(WriterLease::start);
+      if (lease.isPresent() && !lease.get().await(() -> stopped.getCount() == 0, polls::waiting)) {
+        return;
+      }
+      led = true;
       var record = record();
       try {
         catchUp.start(host::execute);
@@ -244,9 +313,13 @@ final class NamespaceAgent implements AutoCloseable {
 
   @Override
   public void close() {
-    catchUp.close();
+    if (led) {
+      catchUp.close();
+    }
     host.close();
+    lease.ifPresent(WriterLease::close);
     events.close();
+    account.ifPresent(ApplyAccount::close);
     api.close();
   }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * The namespace agent's process. Exit codes: 0 after SIGTERM, 1 when the agent cannot work here, 2
- * when configuration or identity is refused.
+ * when configuration or identity is refused, 3 when another agent has taken this one's place.
  */
 public final class NamespaceAgentMain {
   private static final Path DEFAULT_SETTINGS = Path.of("/etc/kodedeploy/agent.yml");
@@ -45,7 +45,8 @@ public final class NamespaceAgentMain {
         configuration.host().logDirectory(), configuration.host().programName());
     var shutdown = new Shutdown(configuration.host().stopWait());
     var code = 1;
-    try (var agent = NamespaceAgent.open(configuration, environment, version())) {
+    Runnable lost = () -> Runtime.getRuntime().halt(3); // no word more: the other one has the word
+    try (var agent = NamespaceAgent.open(configuration, environment, version(), lost)) {
       shutdown.stops(agent::stop);
       agent.run();
       code = 0;

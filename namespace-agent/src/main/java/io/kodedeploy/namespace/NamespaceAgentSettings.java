@@ -18,6 +18,11 @@ import java.util.Optional;
  * @param acceptance {@code accept.*}: which deployments this namespace takes
  * @param kubeconfig {@code kubernetes.kubeconfig}; default the pod's service account, else {@code
  *     KUBECONFIG}
+ * @param applyAccount {@code apply.account}: the service account that applies; the agent's own
+ *     unless given
+ * @param credentialsFolder {@code credentials.dir}: where the kubeconfig of hook scripts lies, the
+ *     folder for temporary files unless given
+ * @param lease {@code lease.mode}: alone unless given
  * @param catchUp {@code catch-up.mode}, default local
  * @param catchUpInterval {@code catch-up.interval}, 15 min unless given, 1 min to 1 day
  * @param applyWait {@code apply.wait}: how long objects may take to become ready, 5 min unless
@@ -29,6 +34,9 @@ record NamespaceAgentSettings(
     String namespace,
     Acceptance acceptance,
     Optional<String> kubeconfig,
+    Optional<String> applyAccount,
+    Path credentialsFolder,
+    LeaseMode lease,
     CatchUpMode catchUp,
     Duration catchUpInterval,
     Duration applyWait,
@@ -39,6 +47,16 @@ record NamespaceAgentSettings(
     LOCAL,
     /** By deployments of the service; not in this version. */
     CODEDEPLOY,
+    OFF
+  }
+
+  /** How it is seen to that one agent only works for the namespace. */
+  enum LeaseMode {
+    /** One agent, by a Lease of a minute. */
+    ALONE,
+    /** A second agent waits, by a Lease of 12 seconds. */
+    STANDBY,
+    /** By nothing; for API servers without Leases. */
     OFF
   }
 
@@ -73,6 +91,10 @@ record NamespaceAgentSettings(
     }
     var acceptance = Acceptance.read(reader);
     var kubeconfig = reader.text("kubernetes.kubeconfig");
+    var account = reader.text("apply.account");
+    var credentials =
+        reader.text("credentials.dir").orElseGet(() -> System.getProperty("java.io.tmpdir"));
+    var lease = reader.choice("lease.mode", LeaseMode.ALONE);
     var mode = reader.choice("catch-up.mode", CatchUpMode.LOCAL);
     if (mode == CatchUpMode.CODEDEPLOY) {
       reader.refuse("catch-up.mode: codedeploy comes in a later version, use local or off");
@@ -91,6 +113,9 @@ record NamespaceAgentSettings(
         namespace.orElse(""),
         acceptance,
         kubeconfig,
+        account,
+        Path.of(credentials),
+        lease,
         mode,
         interval,
         wait,

@@ -6,6 +6,7 @@ import io.kodedeploy.core.record.HostRecord;
 import io.kodedeploy.namespace.catchup.ApplicationStatus;
 import io.kodedeploy.namespace.catchup.CatchUpService;
 import io.kodedeploy.namespace.cluster.ClusterEvents;
+import io.kodedeploy.namespace.cluster.WriterLease;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Locale;
@@ -25,6 +26,7 @@ final class NamespaceStatus {
   private final NamespaceObservation observation;
   private final ClusterEvents events;
   private final AgentHealth health;
+  private final Optional<WriterLease> lease;
   private final Clock clock;
 
   NamespaceStatus(
@@ -35,6 +37,7 @@ final class NamespaceStatus {
       NamespaceObservation observation,
       ClusterEvents events,
       AgentHealth health,
+      Optional<WriterLease> lease,
       Clock clock) {
     this.version = version;
     this.settings = settings;
@@ -43,6 +46,7 @@ final class NamespaceStatus {
     this.observation = observation;
     this.events = events;
     this.health = health;
+    this.lease = lease;
     this.clock = clock;
   }
 
@@ -88,7 +92,11 @@ final class NamespaceStatus {
     root.put("agent", "namespace-agent").put("version", version);
     root.put(
         "state",
-        now.stopping() ? "stopping" : now.pollProblem().isPresent() ? "unreachable" : "polling");
+        now.stopping()
+            ? "stopping"
+            : lease.filter(one -> !one.holds()).isPresent()
+                ? "waiting"
+                : now.pollProblem().isPresent() ? "unreachable" : "polling");
     now.pollProblem().ifPresent(problem -> root.put("reason", problem));
     root.put("environment", settings.common().environment().orElse(""));
     root.put("cluster", settings.common().cluster().orElse(""));
@@ -98,6 +106,7 @@ final class NamespaceStatus {
     identity.put("identity", now.identity()).put("endpoint", now.endpoint());
     now.lastPoll().ifPresent(when -> identity.put("lastPoll", when.toString()));
     now.lastGoodPoll().ifPresent(when -> identity.put("lastGoodPoll", when.toString()));
+    lease.ifPresent(one -> lease(root.putObject("lease"), one));
     var commands = root.putArray("commands");
     for (var command : now.running()) {
       commands
@@ -115,6 +124,14 @@ final class NamespaceStatus {
     observation.lastParity().ifPresent(took -> progress.put("seconds", took.toMillis() / 1000.0));
     root.put("eventsSkipped", events.skipped());
     return root;
+  }
+
+  private static void lease(ObjectNode node, WriterLease lease) {
+    node.put("holds", lease.holds());
+    if (!lease.waitsFor().isEmpty()) {
+      node.put("holder", lease.waitsFor());
+    }
+    lease.problem().ifPresent(problem -> node.put("problem", problem));
   }
 
   private void applications(ObjectNode byName) {

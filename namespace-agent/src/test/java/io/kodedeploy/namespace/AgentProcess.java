@@ -25,6 +25,7 @@ final class AgentProcess implements AutoCloseable {
   private final SimulatedAws aws;
   private final int port;
   private final HttpClient http = HttpClient.newHttpClient();
+  private final Map<String, String> environment;
   private Process process;
   private int starts;
 
@@ -36,20 +37,7 @@ final class AgentProcess implements AutoCloseable {
   AgentProcess(
       Path folder, SimulatedAws aws, RealKubernetes kubernetes, String namespace, String settings)
       throws IOException {
-    this.folder = folder;
-    this.aws = aws;
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
-    Files.writeString(
-        folder.resolve("codedeploy.onpremises.yml"),
-        """
-        iam_user_arn: %s
-        aws_access_key_id: %s
-        aws_secret_access_key: %s
-        region: us-west-2
-        """
-            .formatted(SimulatedAws.HOST_ARN, SimulatedAws.HOST_KEY, SimulatedAws.HOST_SECRET));
+    this(folder, aws, Map.of());
     Files.writeString(
         folder.resolve("codedeployagent.yml"),
         """
@@ -76,6 +64,72 @@ final class AgentProcess implements AutoCloseable {
     start();
   }
 
+  private AgentProcess(Path folder, SimulatedAws aws, Map<String, String> environment)
+      throws IOException {
+    this.folder = folder;
+    this.aws = aws;
+    this.environment = environment;
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    Files.writeString(
+        folder.resolve("codedeploy.onpremises.yml"),
+        """
+        iam_user_arn: %s
+        aws_access_key_id: %s
+        aws_secret_access_key: %s
+        region: us-west-2
+        """
+            .formatted(SimulatedAws.HOST_ARN, SimulatedAws.HOST_KEY, SimulatedAws.HOST_SECRET));
+  }
+
+  /**
+   * What the container of an installed chart is: its settings from the ConfigMap, its rights from a
+   * token of its service account. Not started yet.
+   *
+   * @param pod what {@code POD_NAME} says
+   */
+  static AgentProcess installed(
+      Path folder, SimulatedAws aws, RealKubernetes kubernetes, String namespace, String pod)
+      throws IOException {
+    var credentials = Files.createDirectories(folder.resolve("credentials"));
+    var agent =
+        new AgentProcess(
+            folder,
+            aws,
+            Map.of(
+                "POD_NAME",
+                pod,
+                "KODEDEPLOY_KUBERNETES_KUBECONFIG",
+                kubernetes.kubeconfigOf(namespace, "kodedeploy-agent").toString(),
+                "KODEDEPLOY_CREDENTIALS_DIR",
+                credentials.toString(),
+                "KODEDEPLOY_SERVER_ADDRESS",
+                "127.0.0.1"));
+    for (var name : List.of("agent.yml", "codedeployagent.yml")) {
+      var text =
+          kubernetes.kubectl(
+              "get",
+              "configmap",
+              "kodedeploy-agent",
+              "-n",
+              namespace,
+              "-o",
+              "go-template={{index .data \"" + name + "\"}}");
+      Files.writeString(
+          folder.resolve(name),
+          name.equals("agent.yml")
+              ? text
+              : text.replace("/opt/codedeploy-agent/deployment-root", folder + "/root")
+                  + "\n:on_premises_config_file: "
+                  + folder
+                  + "/codedeploy.onpremises.yml\n:deploy_control_endpoint: "
+                  + aws.url()
+                  + "\n");
+    }
+    return agent;
+  }
+
   /** Starts it, again after it was killed. */
   void start() throws IOException {
     starts++;
@@ -91,7 +145,11 @@ final class AgentProcess implements AutoCloseable {
             "--settings",
             folder.resolve("agent.yml").toString());
     builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
-    builder.environment().putAll(Map.of("AWS_ENDPOINT_URL", aws.url().toString()));
+    builder
+        .environment()
+        .putAll(
+            Map.of("AWS_ENDPOINT_URL", aws.url().toString(), "KODEDEPLOY_SERVER_PORT", "" + port));
+    builder.environment().putAll(environment);
     process = builder.redirectErrorStream(true).redirectOutput(log().toFile()).start();
   }
 

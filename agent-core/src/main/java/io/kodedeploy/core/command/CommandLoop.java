@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,9 @@ final class CommandLoop {
 
   private static final Duration BEAT = Duration.ofSeconds(30);
 
+  /** Between two questions whether commands may be taken again. */
+  private static final Duration GATE = Duration.ofSeconds(1);
+
   private final CommandService service;
   private final String hostIdentifier;
   private final CommandPool pool;
@@ -33,6 +37,7 @@ final class CommandLoop {
   private final Backoff backoff;
   private final InstantSource clock;
   private final HostListener listener;
+  private final BooleanSupplier takes;
   private final Semaphore wake;
   private volatile boolean stopping;
 
@@ -45,6 +50,7 @@ final class CommandLoop {
       Backoff backoff,
       InstantSource clock,
       HostListener listener,
+      BooleanSupplier takes,
       Semaphore wake) {
     this.service = service;
     this.hostIdentifier = hostIdentifier;
@@ -54,6 +60,7 @@ final class CommandLoop {
     this.backoff = backoff;
     this.clock = clock;
     this.listener = listener;
+    this.takes = takes;
     this.wake = wake;
   }
 
@@ -62,6 +69,10 @@ final class CommandLoop {
     while (!stopping) {
       listener.loopTurned();
       if (!pool.awaitSlot(BEAT)) {
+        continue;
+      }
+      if (!takes.getAsBoolean()) {
+        pause(GATE, false);
         continue;
       }
       wake.drainPermits(); // what ended before this poll is covered by it
@@ -127,6 +138,12 @@ final class CommandLoop {
           .addKeyValue("command", command.commandName())
           .log("command dropped: the agent is stopping");
       return new PollResult.Dropped("stopping");
+    }
+    if (!takes.getAsBoolean()) {
+      log.atWarn()
+          .addKeyValue("command", command.commandName())
+          .log("command dropped: this host may not take commands now");
+      return new PollResult.Dropped("not the holder");
     }
     if (!pool.start(command.hostCommandIdentifier(), () -> dispatcher.accept(command))) {
       log.atDebug()

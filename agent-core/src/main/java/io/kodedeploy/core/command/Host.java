@@ -112,6 +112,7 @@ public final class Host implements AutoCloseable {
             new Backoff(() -> ThreadLocalRandom.current().nextDouble()),
             clock,
             heard,
+            settings.takes(),
             wake);
     this.recovery = new Recovery(tracking, service);
     this.resumption =

@@ -34,6 +34,7 @@ public final class HostObservation implements HostListener {
   private final AgentHealth.Loop loop;
   private final Map<String, Instant> running = new ConcurrentHashMap<>();
   private volatile BooleanSupplier stopping = () -> false;
+  private volatile BooleanSupplier standby = () -> false;
   private volatile Optional<Instant> begun = Optional.empty();
   private volatile Optional<Instant> lastGood = Optional.empty();
   private volatile Optional<PollResult.Failed> problem = Optional.empty();
@@ -64,7 +65,24 @@ public final class HostObservation implements HostListener {
     stopping = toldToStop;
   }
 
+  /**
+   * A host that waits for another one's place polls nothing and is well.
+   *
+   * @param waits whether it does now
+   */
+  public void standsBy(BooleanSupplier waits) {
+    standby = waits;
+  }
+
+  /** The process moves, though the loop does not run yet. */
+  public void waiting() {
+    loop.beat();
+  }
+
   private Optional<String> pollProblem() {
+    if (standby.getAsBoolean() && !stopping.getAsBoolean()) {
+      return Optional.empty();
+    }
     if (stopping.getAsBoolean()) {
       return Optional.of("the agent is stopping");
     }

@@ -4,6 +4,7 @@ import io.kodedeploy.core.config.CodeDeployAgentConfig;
 import io.kodedeploy.core.store.DurableNotes;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * How a host works.
@@ -16,16 +17,29 @@ import java.util.Optional;
  * @param acceptance which deployments it takes
  * @param notes what outlives process and disk. With them an interrupted command goes on after a
  *     restart, step by step; without them it is reported as failed, as the official agent does
+ * @param takes whether it may take commands now, asked before every poll: a host that is not the
+ *     one writer of its namespace finishes what it has and takes nothing
  */
 public record HostSettings(
     CodeDeployAgentConfig agent,
     Map<String, String> environment,
     boolean scripts,
     Acceptance acceptance,
-    Optional<DurableNotes> notes) {
+    Optional<DurableNotes> notes,
+    BooleanSupplier takes) {
   /** Copies the environment. */
   public HostSettings {
     environment = Map.copyOf(environment);
+  }
+
+  /** A host that may take commands at any time. */
+  public HostSettings(
+      CodeDeployAgentConfig agent,
+      Map<String, String> environment,
+      boolean scripts,
+      Acceptance acceptance,
+      Optional<DurableNotes> notes) {
+    this(agent, environment, scripts, acceptance, notes, () -> true);
   }
 
   /** A host without Kubernetes: takes every deployment and resumes nothing. */

@@ -35,6 +35,7 @@ public final class ClusterEvents implements AutoCloseable {
   }
 
   private final KubernetesApi api;
+  private final KubernetesApi readable;
   private final String namespace;
   private final Optional<String> pod;
   private final Clock clock;
@@ -46,10 +47,18 @@ public final class ClusterEvents implements AutoCloseable {
   /**
    * Events in a namespace.
    *
+   * @param api writes Events
+   * @param readable may read pods, ReplicaSets and Deployments
    * @param pod name of the pod that this agent runs in; without it nothing is written
    */
-  public ClusterEvents(KubernetesApi api, String namespace, Optional<String> pod, Clock clock) {
+  public ClusterEvents(
+      KubernetesApi api,
+      KubernetesApi readable,
+      String namespace,
+      Optional<String> pod,
+      Clock clock) {
     this.api = api;
+    this.readable = readable;
     this.namespace = namespace;
     this.pod = pod;
     this.clock = clock;
@@ -101,16 +110,19 @@ public final class ClusterEvents implements AutoCloseable {
   /** The Deployment that owns the pod by a ReplicaSet; the pod itself when that cannot be read. */
   private ObjectNode find() throws InterruptedException {
     var own =
-        api.get("/api/v1/namespaces/" + namespace + "/pods/" + pod.orElseThrow())
+        readable
+            .get("/api/v1/namespaces/" + namespace + "/pods/" + pod.orElseThrow())
             .orThrow("read pod " + pod.orElseThrow());
     var set = owner(own, "ReplicaSet");
     if (set.isPresent()) {
-      var answer = api.get("/apis/apps/v1/namespaces/" + namespace + "/replicasets/" + set.get());
+      var answer =
+          readable.get("/apis/apps/v1/namespaces/" + namespace + "/replicasets/" + set.get());
       var deployment =
           answer.succeeded() ? owner(answer.body(), "Deployment") : Optional.<String>empty();
       if (deployment.isPresent()) {
         var found =
-            api.get("/apis/apps/v1/namespaces/" + namespace + "/deployments/" + deployment.get());
+            readable.get(
+                "/apis/apps/v1/namespaces/" + namespace + "/deployments/" + deployment.get());
         if (found.succeeded()) {
           return reference("apps/v1", "Deployment", found.body());
         }

@@ -42,6 +42,7 @@ public final class KubernetesApi implements AutoCloseable {
   private static final String CONTENT_TYPE = "application/json";
 
   private final Supplier<Config> configuration;
+  private final @Nullable AccountToken token;
   private @Nullable HttpClient client;
   private String address = "";
 
@@ -51,7 +52,13 @@ public final class KubernetesApi implements AutoCloseable {
    * @param configuration read once, at the first call; what it throws is that call's failure
    */
   public KubernetesApi(Supplier<Config> configuration) {
+    this(configuration, null);
+  }
+
+  /** As above, with a token that is seen to before each call. */
+  KubernetesApi(Supplier<Config> configuration, @Nullable AccountToken token) {
     this.configuration = configuration;
+    this.token = token;
   }
 
   /** Reads a path. */
@@ -114,6 +121,27 @@ public final class KubernetesApi implements AutoCloseable {
   private record TextAnswer(int code, String text) {}
 
   private TextAnswer send(
+      String method,
+      String path,
+      Map<String, String> query,
+      @Nullable JsonNode body,
+      String contentType)
+      throws InterruptedException {
+    if (token == null) {
+      return sendOnce(method, path, query, body, contentType);
+    }
+    token.ensure();
+    var used = token.current();
+    var answer = sendOnce(method, path, query, body, contentType);
+    if (answer.code() != 401) {
+      return answer;
+    }
+    token.refused(used); // the account was made again, or the server's keys changed
+    token.ensure();
+    return sendOnce(method, path, query, body, contentType);
+  }
+
+  private TextAnswer sendOnce(
       String method,
       String path,
       Map<String, String> query,

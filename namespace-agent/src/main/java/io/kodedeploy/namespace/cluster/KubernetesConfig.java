@@ -2,6 +2,7 @@ package io.kodedeploy.namespace.cluster;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.OAuthTokenProvider;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import java.io.IOException;
@@ -58,6 +59,22 @@ public sealed interface KubernetesConfig {
           }
         };
     config.setRequestRetryBackoffLimit(3);
+    return config;
+  }
+
+  /** The same API server with another account, known by its token alone. */
+  default Config readFor(OAuthTokenProvider token) {
+    var config = read();
+    config.setOauthTokenProvider(token);
+    config.setOauthToken(null);
+    config.setAutoOAuthToken(null);
+    config.setUsername(null);
+    config.setPassword(null);
+    config.setAuthProvider(null);
+    config.setClientCertData(null);
+    config.setClientCertFile(null);
+    config.setClientKeyData(null);
+    config.setClientKeyFile(null);
     return config;
   }
 }

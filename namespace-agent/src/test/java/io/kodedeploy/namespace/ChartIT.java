@@ -1,0 +1,150 @@
+package io.kodedeploy.namespace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.codedeploy.model.DeploymentStatus;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The chart by the real helm on a real Kubernetes, and an agent that has its rights only. */
+@ExtendWith(RealKubernetes.Extension.class)
+class ChartIT {
+  private static final String APPSPEC =
+      """
+      version: 0.0
+      os: linux
+      kodedeploy:
+        apply: [{path: deploy, prune: true}]
+      hooks: {AfterInstall: [{location: after.sh}]}
+      """;
+  private static final String SETTINGS =
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: settings}
+      data: {colour: blue}
+      """;
+
+  @TempDir Path folder;
+  private final SimulatedAws aws = new SimulatedAws();
+  private RealKubernetes kubernetes;
+  private String namespace;
+  private InstalledChart chart;
+
+  @BeforeEach
+  void installed(RealKubernetes shared) throws Exception {
+    kubernetes = shared;
+    namespace = shared.newNamespace();
+    aws.registerHost(namespace);
+    aws.createApplication("web", namespace);
+    chart = new InstalledChart(shared, Files.createDirectory(folder.resolve("helm")), namespace);
+    chart.install();
+  }
+
+  @AfterEach
+  void end() {
+    chart.close();
+    aws.close();
+  }
+
+  private AgentProcess agent(String pod) throws Exception {
+    var agent = AgentProcess.installed(folder, aws, kubernetes, namespace, pod);
+    agent.start();
+    return agent.started();
+  }
+
+  @Test
+  void twoAccountsAreEnoughForADeploymentItsHooksAndItsEvents() throws Exception {
+    var pod = chart.awaitPod();
+    var kubectl = Path.of(System.getenv("KUBEBUILDER_ASSETS"), "kubectl");
+    var hook = "#!/bin/sh\n" + kubectl + " auth whoami -o jsonpath='{.status.userInfo.username}'\n";
+    try (var agent = agent(pod)) {
+      var deployment =
+          aws.deploy(
+              "web",
+              namespace,
+              Map.of("appspec.yml", APPSPEC, "deploy/app.yaml", SETTINGS, "after.sh", hook));
+
+      assertThat(aws.awaitEnd(deployment).status())
+          .as(() -> aws.target(deployment).toString())
+          .isEqualTo(DeploymentStatus.SUCCEEDED);
+      assertThat(chart.kubectl("get", "configmap", "settings", "-o", "jsonpath={.data.colour}"))
+          .isEqualTo("blue");
+      assertThat(scriptLog(deployment)).contains(account("kodedeploy-apply"));
+      Await.until(
+          Duration.ofSeconds(20),
+          () -> chart.kubectl("get", "events"),
+          () ->
+              chart
+                  .kubectl("get", "events", "--field-selector=involvedObject.kind=Deployment")
+                  .contains("DeploymentSucceeded"));
+      assertThat(agent.get("/health/ready")).startsWith("200");
+      assertThat(agent.get("/metrics")).containsPattern("kodedeploy_leader\\{[^}]*\\} 1");
+      assertThat(agent.terminate()).isZero();
+    }
+    assertThat(calls("kodedeploy-agent"))
+        .isNotEmpty()
+        .allSatisfy(
+            call -> {
+              assertThat(call.path("responseStatus").path("code").asInt()).isNotIn(401, 403);
+              assertThat(resource(call))
+                  .isIn("configmaps", "leases", "events", "serviceaccounts/token");
+            });
+    assertThat(calls("kodedeploy-apply"))
+        .anySatisfy(call -> assertThat(call.path("verb").asString()).isEqualTo("patch"))
+        .allSatisfy(
+            call -> assertThat(call.path("responseStatus").path("code").asInt()).isNotEqualTo(403));
+    assertThat(
+            chart.kubectl(
+                "get", "lease", "kodedeploy-agent", "-o", "jsonpath={.spec.holderIdentity}"))
+        .as("given back")
+        .isEmpty();
+  }
+
+  private String scriptLog(String deployment) throws Exception {
+    try (var files = Files.walk(folder.resolve("root"))) {
+      var log =
+          files
+              .filter(file -> file.toString().contains(deployment))
+              .filter(file -> file.endsWith("scripts.log"))
+              .findFirst();
+      return Files.readString(log.orElseThrow());
+    }
+  }
+
+  private String account(String name) {
+    return "system:serviceaccount:" + namespace + ":" + name;
+  }
+
+  private static String resource(JsonNode call) {
+    var object = call.path("objectRef");
+    var sub = object.path("subresource").asString("");
+    return object.path("resource").asString("") + (sub.isEmpty() ? "" : "/" + sub);
+  }
+
+  /** What an account asked of the API server about objects. */
+  private List<JsonNode> calls(String name) throws Exception {
+    var calls = new ArrayList<JsonNode>();
+    for (var line : Files.readAllLines(kubernetes.audit())) {
+      if (line.contains(account(name))) {
+        var call = JsonMapper.shared().readTree(line);
+        if (call.path("user").path("username").asString("").equals(account(name))
+            && call.path("objectRef").path("namespace").asString("").equals(namespace)) {
+          calls.add(call);
+        }
+      }
+    }
+    return calls;
+  }
+}
