@@ -18,6 +18,7 @@ import io.kodedeploy.core.store.DeploymentPaths;
 import io.kodedeploy.core.store.DurableNotes;
 import io.kodedeploy.namespace.NamespaceAgentSettings.CatchUpMode;
 import io.kodedeploy.namespace.NamespaceAgentSettings.LeaseMode;
+import io.kodedeploy.namespace.apply.ApplySettings;
 import io.kodedeploy.namespace.apply.ApplyStep;
 import io.kodedeploy.namespace.catchup.CatchUpService;
 import io.kodedeploy.namespace.catchup.HostTags;
@@ -124,8 +125,11 @@ final class NamespaceAgent implements AutoCloseable {
         new ApplyStep(
             applyApi,
             new Inventories(maps, namespace),
-            namespace,
-            settings.applyWait(),
+            new ApplySettings(
+                namespace,
+                settings.applyWait(),
+                settings.clusterScope(),
+                environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin")),
             clock,
             change -> metrics.applyObjects(change.action().word(), 1));
     host =
@@ -141,7 +145,9 @@ final class NamespaceAgent implements AutoCloseable {
                 () -> lease.isEmpty() || lease.get().holds()),
             identity,
             List.of(apply),
-            HostListener.both(polls, HostListener.both(observation, catchUp.listener())),
+            HostListener.both(
+                HostListener.both(polls, apply.listener()),
+                HostListener.both(observation, catchUp.listener())),
             metrics::awsCall);
     polls.watch(identity, host::stopping);
     status =

@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param catchUpInterval {@code catch-up.interval}, 15 min unless given, 1 min to 1 day
  * @param applyWait {@code apply.wait}: how long objects may take to become ready, 5 min unless
  *     given, 1 s to 55 min
+ * @param clusterScope {@code apply.cluster-scope}: whether bundles may write objects of the whole
+ *     cluster, such as definitions; off unless given
  * @param effective every setting with value and origin
  */
 record NamespaceAgentSettings(
@@ -40,6 +42,7 @@ record NamespaceAgentSettings(
     CatchUpMode catchUp,
     Duration catchUpInterval,
     Duration applyWait,
+    boolean clusterScope,
     List<EffectiveSetting> effective) {
   /** How a namespace gets what its groups already deployed elsewhere. */
   enum CatchUpMode {
@@ -119,6 +122,7 @@ record NamespaceAgentSettings(
         mode,
         interval,
         wait,
+        reader.flag("apply.cluster-scope", false),
         reader.finish());
   }
 }

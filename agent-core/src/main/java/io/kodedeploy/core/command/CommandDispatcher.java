@@ -63,6 +63,7 @@ final class CommandDispatcher {
         command,
         () -> {
           var spec = specification(command);
+          listener.deploymentArrived(spec);
           try (var _ = order.enter(spec.deploymentGroupId())) {
             process(command, spec);
           }

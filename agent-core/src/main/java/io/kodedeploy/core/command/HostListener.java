@@ -13,6 +13,9 @@ public interface HostListener {
   /** A poll ended. */
   default void polled(PollResult result) {}
 
+  /** A command of this deployment came and was accepted; it may have to wait for its turn. */
+  default void deploymentArrived(DeploymentSpec spec) {}
+
   /** The execution of a command begins; it was acknowledged. */
   default void commandStarted(CommandInfo command) {}
 
@@ -38,6 +41,12 @@ public interface HostListener {
       public void polled(PollResult result) {
         first.polled(result);
         second.polled(result);
+      }
+
+      @Override
+      public void deploymentArrived(DeploymentSpec spec) {
+        first.deploymentArrived(spec);
+        second.deploymentArrived(spec);
       }
 
       @Override

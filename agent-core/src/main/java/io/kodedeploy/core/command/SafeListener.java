@@ -14,6 +14,11 @@ record SafeListener(HostListener listener) implements HostListener {
   }
 
   @Override
+  public void deploymentArrived(DeploymentSpec spec) {
+    safely(() -> listener.deploymentArrived(spec));
+  }
+
+  @Override
   public void commandStarted(CommandInfo command) {
     safely(() -> listener.commandStarted(command));
   }

@@ -37,6 +37,15 @@ public enum ErrorCode {
       "identity-unavailable",
       true,
       "Check that the instance metadata service answers on this host."),
+  KUSTOMIZE_FAILED(
+      "kustomize-failed",
+      false,
+      "Correct what kustomize names; `kubectl kustomize` on the same folder says the same."),
+  KUSTOMIZE_MISSING(
+      "kustomize-missing",
+      false,
+      "Use the full image of the namespace agent (without -slim), or put the output of `kubectl"
+          + " kustomize` into the bundle."),
   MANIFEST_INVALID(
       "manifest-invalid", false, "Correct the named file and line, then deploy a new revision."),
   NOT_ACCEPTED(
@@ -105,6 +114,10 @@ public enum ErrorCode {
       "traffic-mode-unknown",
       false,
       "Allow codedeploy:GetDeploymentGroup to the node's role, or set traffic.mode in agent.yml."),
+  SUPERSEDED(
+      "superseded",
+      false,
+      "No action: a newer deployment of the same application goes on instead."),
   SPECIFICATION_INVALID(
       "specification-invalid", false, "Create the deployment again; report it if it stays."),
   SPECIFICATION_UNTRUSTED(

@@ -1,5 +1,6 @@
 package io.kodedeploy.namespace.apply;
 
+import io.kodedeploy.core.command.HostListener;
 import io.kodedeploy.core.command.LifecycleEvent;
 import io.kodedeploy.core.command.LifecycleStep;
 import io.kodedeploy.core.command.StepContext;
@@ -9,21 +10,16 @@ import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.namespace.manifest.ApplyEntry;
 import io.kodedeploy.namespace.manifest.ApplyPlan;
 import io.kodedeploy.namespace.manifest.ApplySection;
-import io.kodedeploy.namespace.manifest.ManifestObject;
-import io.kodedeploy.namespace.manifest.ManifestReader;
+import io.kodedeploy.namespace.manifest.ApplyTarget;
 import io.kodedeploy.namespace.manifest.ObjectKey;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -34,31 +30,35 @@ import java.util.function.Consumer;
 public final class ApplyStep implements LifecycleStep {
   private final KubernetesApi api;
   private final Inventories inventories;
-  private final String namespace;
-  private final Duration defaultWait;
+  private final ApplySettings settings;
   private final Clock clock;
   private final Consumer<Change> observer;
+  private final NewerDeployments newer = new NewerDeployments();
   private final Map<String, ReentrantLock> running = new ConcurrentHashMap<>();
 
   /**
    * The step of one namespace.
    *
-   * @param defaultWait limit of the wait of entries that name none
+   * @param api with the rights of what bundles may write
+   * @param inventories of the namespace
    * @param observer hears of every change, for metrics
    */
   public ApplyStep(
       KubernetesApi api,
       Inventories inventories,
-      String namespace,
-      Duration defaultWait,
+      ApplySettings settings,
       Clock clock,
       Consumer<Change> observer) {
     this.api = api;
     this.inventories = inventories;
-    this.namespace = namespace;
-    this.defaultWait = defaultWait;
+    this.settings = settings;
     this.clock = clock;
     this.observer = observer;
+  }
+
+  /** Hears what the host is told, to stop waiting when a newer deployment comes. */
+  public HostListener listener() {
+    return newer;
   }
 
   @Override
@@ -76,11 +76,12 @@ public final class ApplyStep implements LifecycleStep {
   public void run(LifecycleEvent event, StepContext context) throws InterruptedException {
     var section = section(context).orElseThrow();
     var application = context.spec().applicationName();
+    var superseded = newer.since(application);
     var lock = running.computeIfAbsent(application, _ -> new ReentrantLock());
     lock.lockInterruptibly();
     try {
       context.log().event(event.name());
-      apply(section, event.name(), application, context);
+      apply(section, event.name(), superseded, context);
     } finally {
       lock.unlock();
     }
@@ -90,62 +91,49 @@ public final class ApplyStep implements LifecycleStep {
     return context
         .appSpec()
         .flatMap(AppSpec::kodedeploy)
-        .map(section -> ApplySection.of(section, defaultWait));
+        .map(section -> ApplySection.of(section, settings.defaultWait()));
   }
 
-  private void apply(ApplySection section, String event, String application, StepContext context)
+  private void apply(
+      ApplySection section, String event, BooleanSupplier superseded, StepContext context)
       throws InterruptedException {
     Consumer<String> log = line -> context.log().line("[kodedeploy.apply] " + line);
-    var applier = new Applier(api, inventories, application, log);
-    var objects = read(section.in(event), context);
-    var plans = new LinkedHashMap<ApplyEntry, ApplyPlan>();
-    for (var entry : objects.entrySet()) {
-      plans.put(entry.getKey(), applier.plan(entry.getValue()));
+    var application = context.spec().applicationName();
+    var target = new ApplyTarget(application, settings.namespace(), settings.clusterScope());
+    boolean last = section.isLast(event);
+    var plans =
+        new BundlePlans(api, target, settings.searchPath())
+            .read(section.entries(), entry -> isReadable(entry, event, last, context), context);
+    var applier = new Applier(api, inventories, target, Pause.REAL, log);
+    var wait = new ReadinessWait(api, application, clock, Pause.REAL, superseded, log);
+    for (var entry : section.in(event)) {
+      var plan = plans.get(entry);
+      log.accept(entry.path() + ": " + plan.objects().size() + " objects");
+      wait.until(applier.apply(plan, entry.force(), observer), entry.readyWithin());
     }
-    for (var plan : plans.entrySet()) {
-      var entry = plan.getKey();
-      log.accept(entry.path() + ": " + plan.getValue().objects().size() + " objects");
-      applier.apply(plan.getValue(), entry.force()).forEach(observer);
-      new ReadinessWait(api, clock, Pause.REAL, log)
-          .until(plan.getValue().objects(), entry.readyWithin());
-    }
-    if (section.prune() && section.isLast(event)) {
-      new Pruner(api, inventories, application, log)
-          .prune(keys(read(section.entries(), context)))
-          .forEach(observer);
+    if (section.prune() && last) {
+      new Pruner(api, inventories, application, log).prune(keys(plans)).forEach(observer);
     }
   }
 
   /**
-   * The objects of each entry; an object that two entries have is refused like one written twice.
+   * Whether an entry's files are read now. What a later event applies is read, and so checked,
+   * before anything is written, unless a script may still make or change it.
    */
-  private Map<ApplyEntry, List<ManifestObject>> read(
-      List<ApplyEntry> entries, StepContext context) {
-    var objects = new LinkedHashMap<ApplyEntry, List<ManifestObject>>();
-    var first = new HashMap<ObjectKey, ManifestObject>();
-    var twice = new ArrayList<String>();
-    for (var entry : entries) {
-      var read = ManifestReader.read(BundleFiles.read(context.archive(), entry), namespace);
-      for (var object : read) {
-        var before = first.putIfAbsent(object.key(), object);
-        if (before != null) {
-          twice.add(
-              object.position()
-                  + ": "
-                  + object.key()
-                  + " stands twice, first at "
-                  + before.position());
-        }
-      }
-      objects.put(entry, read);
-    }
-    ManifestReader.throwIfAny(twice);
-    return objects;
+  private static boolean isReadable(
+      ApplyEntry entry, String event, boolean last, StepContext context) {
+    var now = ApplySection.EVENTS.indexOf(event);
+    var then = ApplySection.EVENTS.indexOf(entry.event());
+    return then == now
+        || (then < now && last)
+        || (then > now
+            && ApplySection.EVENTS.subList(now, then + 1).stream()
+                .allMatch(each -> context.appSpec().orElseThrow().scripts(each).isEmpty()));
   }
 
-  private static Set<ObjectKey> keys(Map<ApplyEntry, List<ManifestObject>> objects) {
+  private static Set<ObjectKey> keys(Map<ApplyEntry, ApplyPlan> plans) {
     var keys = new HashSet<ObjectKey>();
-    objects.values().forEach(list -> list.forEach(object -> keys.add(object.key())));
+    plans.values().forEach(plan -> keys.addAll(plan.keys()));
     return keys;
   }
 }

@@ -23,34 +23,46 @@ final class BundleFiles {
   private final Path archive;
   private final ApplyEntry entry;
 
-  private BundleFiles(Path archive, ApplyEntry entry) {
+  private final Kustomization kustomization;
+
+  private BundleFiles(Path archive, ApplyEntry entry, String searchPath) {
     this.archive = archive;
     this.entry = entry;
+    this.kustomization = new Kustomization(archive, entry, searchPath);
   }
 
   /**
    * The files of an entry: the file itself, or every .yaml, .yml and .json below the directory, in
-   * the order of their names; hidden ones are left out.
+   * the order of their names; hidden ones are left out. Of a folder with a kustomization, what that
+   * makes.
    *
+   * @param searchPath {@code PATH} on which kustomize or kubectl is looked for
    * @throws AgentException {@code manifest-invalid} when the path is missing, leads outside of the
-   *     bundle, or cannot be read
+   *     bundle, or cannot be read; {@code kustomize-missing}, {@code kustomize-failed}
    */
-  static List<ManifestFile> read(Path archive, ApplyEntry entry) {
+  static List<ManifestFile> read(Path archive, ApplyEntry entry, String searchPath)
+      throws InterruptedException {
     try {
-      return new BundleFiles(archive.toRealPath(), entry).read();
+      return new BundleFiles(archive.toRealPath(), entry, searchPath).read();
     } catch (IOException e) {
       throw new AgentException(
           ErrorCode.MANIFEST_INVALID, entry.position() + ": cannot be read: " + e, e);
     }
   }
 
-  private List<ManifestFile> read() throws IOException {
+  private List<ManifestFile> read() throws IOException, InterruptedException {
     var start = start();
+    if (Kustomization.isName(fileName(start))) {
+      start = start.getParent();
+    }
     if (!Files.exists(start)) {
       throw refused("\"" + entry.path() + "\" is not in the bundle");
     }
     var files = new ArrayList<ManifestFile>();
-    if (Files.isDirectory(start)) {
+    if (Files.isDirectory(start) && Kustomization.in(start).isPresent()) {
+      inside(start);
+      files.add(kustomization.build(start.toRealPath()));
+    } else if (Files.isDirectory(start)) {
       directory(start, files, 0);
     } else {
       files.add(file(start));
@@ -72,6 +84,11 @@ final class BundleFiles {
 
   private void directory(Path directory, List<ManifestFile> files, int depth) throws IOException {
     inside(directory);
+    if (depth > 0 && Kustomization.in(directory).isPresent()) {
+      throw refused(
+          name(directory)
+              + " has a kustomization: name that folder as the path of an entry of its own");
+    }
     if (depth > MAX_DEPTH) {
       throw refused(name(directory) + " is nested too deep, or a link to a folder above it");
     }
@@ -114,6 +131,11 @@ final class BundleFiles {
     if (!path.toRealPath().startsWith(archive)) {
       throw refused(name(path) + " leads outside of the bundle through a link");
     }
+  }
+
+  private static String fileName(Path path) {
+    var name = path.getFileName();
+    return name == null ? "" : name.toString();
   }
 
   private String name(Path path) {

@@ -14,6 +14,8 @@ public record Change(ObjectKey subject, Action action) {
   public enum Action {
     CREATED,
     CONFIGURED,
+    /** Deleted and created again, since a field that cannot be changed differs. */
+    REPLACED,
     UNCHANGED,
     PRUNED,
     /** It left the bundle, but it is not ours to delete. */

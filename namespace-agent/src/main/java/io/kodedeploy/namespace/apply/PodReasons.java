@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +20,10 @@ final class PodReasons {
   private static final int MAX_PODS = 3;
   private static final int LOG_LINES = 5;
   private static final int LINE_LENGTH = 200;
+
+  /** What the kubelet says of a container that no waiting helps. */
+  private static final Set<String> DEAD_ENDS = Set.of("InvalidImageName", "ErrImageNeverPull");
+
   private static final Set<String> STARTING = Set.of("ContainerCreating", "PodInitializing");
 
   private final KubernetesApi api;
@@ -41,15 +46,12 @@ final class PodReasons {
         reasons.add("no pod can be made: " + line(condition.path("message").asString("")));
       }
     }
-    var labels = workload.path("spec").path("selector").path("matchLabels");
-    if (labels.isEmpty()) {
+    var selector = selector(workload);
+    if (selector.isEmpty()) {
+      events(workload, reasons);
       return List.copyOf(reasons);
     }
-    var selector =
-        labels.properties().stream()
-            .map(label -> label.getKey() + "=" + label.getValue().asString(""))
-            .collect(Collectors.joining(","));
-    var answer = api.get(pods, Map.of("labelSelector", selector));
+    var answer = api.get(pods, Map.of("labelSelector", selector.get()));
     if (answer.succeeded()) {
       var found = new ArrayList<JsonNode>();
       answer.body().path("items").forEach(found::add);
@@ -63,6 +65,50 @@ final class PodReasons {
       }
     }
     return List.copyOf(reasons);
+  }
+
+  /**
+   * Why no pod of a workload can ever run, when that is so: each pod that is not ready waits for
+   * something that only another manifest or node brings.
+   */
+  Optional<String> deadEnd(JsonNode workload) throws InterruptedException {
+    var selector = selector(workload);
+    if (selector.isEmpty() || workload.path("status").path("updatedReplicas").asInt(0) == 0) {
+      return Optional.empty();
+    }
+    var answer = api.get(pods, Map.of("labelSelector", selector.get()));
+    var reason = Optional.<String>empty();
+    for (var pod : answer.body().path("items")) {
+      if (!ready(pod) && !pod.path("metadata").hasNonNull("deletionTimestamp")) {
+        reason = deadEndOfPod(pod);
+        if (reason.isEmpty()) {
+          return Optional.empty();
+        }
+      }
+    }
+    return reason;
+  }
+
+  private static Optional<String> deadEndOfPod(JsonNode pod) {
+    for (var list : List.of("initContainerStatuses", "containerStatuses")) {
+      for (var container : pod.path("status").path(list)) {
+        var reason = container.path("state").path("waiting").path("reason").asString("");
+        if (DEAD_ENDS.contains(reason)) {
+          return Optional.of("its pods cannot start: " + reason);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> selector(JsonNode workload) {
+    var labels = workload.path("spec").path("selector").path("matchLabels");
+    return labels.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            labels.properties().stream()
+                .map(label -> label.getKey() + "=" + label.getValue().asString(""))
+                .collect(Collectors.joining(",")));
   }
 
   private void pod(JsonNode pod, Set<String> reasons) throws InterruptedException {
@@ -121,6 +167,23 @@ final class PodReasons {
       return true;
     }
     return false;
+  }
+
+  /** What was last said about an object without pods, such as a claim. */
+  private void events(JsonNode object, Set<String> reasons) throws InterruptedException {
+    var metadata = object.path("metadata");
+    var path = pods.substring(0, pods.length() - "pods".length()) + "events";
+    var answer =
+        api.get(
+            path,
+            Map.of("fieldSelector", "involvedObject.uid=" + metadata.path("uid").asString("")));
+    var newest = "";
+    for (var event : answer.body().path("items")) {
+      newest = event.path("reason").asString("") + ": " + line(event.path("message").asString(""));
+    }
+    if (!newest.isEmpty()) {
+      reasons.add(newest);
+    }
   }
 
   /** The newest complaint of the kubelet about a probe. */

@@ -3,11 +3,13 @@ package io.kodedeploy.namespace.apply;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.namespace.cluster.ApiAnswer;
+import io.kodedeploy.namespace.manifest.ObjectOptions;
 import io.kodedeploy.namespace.manifest.PlannedObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -20,6 +22,12 @@ final class Refusals {
    * plain error of apimachinery's managedfields (structuredmerge.go); then only the text tells.
    */
   private static final String NOT_OF_ITS_TYPE = "failed to create typed patch object";
+
+  /** How the API server says that a field is fixed, only for a hint. */
+  private static final Pattern UNCHANGEABLE =
+      Pattern.compile("immutable|Forbidden: updates to|may not change once set");
+
+  private static final int MAX_LINES = 40;
 
   private final List<String> conflicts = new ArrayList<>();
   private final List<String> others = new ArrayList<>();
@@ -39,6 +47,11 @@ final class Refusals {
                 + " belongs to another manager: "
                 + cause.message());
       }
+      conflicts.add(
+          "  take the field out of the bundle, or take it over with force: true on the path or the"
+              + " annotation "
+              + ObjectOptions.FORCE
+              + ": \"true\" on the object");
       return;
     }
     var message = answer.message();
@@ -53,30 +66,37 @@ final class Refusals {
               + " (the server's message quotes data of the Secret and is withheld)";
     }
     others.add(object + ": " + message);
+    if (answer.code() == 422 && UNCHANGEABLE.matcher(message).find()) {
+      others.add(
+          "  the field cannot be changed: leave it as it is, name the object anew, or let it be"
+              + " deleted and created again by its annotation "
+              + ObjectOptions.REPLACE
+              + ": \"true\"");
+    }
   }
 
-  /** An object that another application has. */
-  void belongsTo(PlannedObject object, String application) {
-    conflicts.add(
-        object
-            + " belongs to application \""
-            + application
-            + "\": remove it from one of the two bundles");
+  /** An object that somebody else has. */
+  void belongsTo(PlannedObject object, String owner) {
+    conflicts.add(object + " belongs to " + owner + ": remove it from one of the two bundles");
   }
 
-  /** Throws the one error of the stage, if there was any. */
-  void throwIfAny(String stage) {
+  /** Throws the one error, if there was any refusal; the text comes first. */
+  void throwIfAny(String text) {
     if (conflicts.isEmpty() && others.isEmpty()) {
       return;
     }
     var lines = new ArrayList<>(conflicts);
     lines.addAll(others);
+    if (lines.size() > MAX_LINES) {
+      var more = lines.size() - MAX_LINES;
+      lines.subList(MAX_LINES, lines.size()).clear();
+      lines.add("and " + more + " more lines");
+    }
     var code =
         !conflicts.isEmpty()
             ? ErrorCode.APPLY_CONFLICT
             : retryable ? ErrorCode.CLUSTER_UNREACHABLE : ErrorCode.APPLY_REFUSED;
-    throw new AgentException(
-        code, "nothing of the stage \"" + stage + "\" was written:\n" + String.join("\n", lines));
+    throw new AgentException(code, text + "\n" + String.join("\n", lines));
   }
 
   /** Whether a message holds a value of a Secret, as written or decoded. */

@@ -38,20 +38,34 @@ public final class Inventories {
     return stored.isEmpty() ? Inventory.empty(application) : own(stored.get(), application);
   }
 
-  /** Which other application has an object in its inventory. */
-  public Map<ObjectKey, String> ownersOtherThan(String application) throws InterruptedException {
+  /**
+   * What one look at all inventories of the namespace shows.
+   *
+   * @param own the application's
+   * @param owners which other application has an object in its inventory
+   */
+  public record View(Inventory own, Map<ObjectKey, String> owners) {}
+
+  /** Looks at all inventories of the namespace, by one call. */
+  public View view(String application) throws InterruptedException {
+    var name = OwnObjects.inventoryName(application);
+    var own = Inventory.empty(application);
     var owners = new HashMap<ObjectKey, String>();
     for (var stored : maps.withLabel(OwnObjects.INVENTORY_LABEL)) {
-      Inventory.parse(stored.data().getOrDefault(TEXT, ""), namespace)
-          .filter(inventory -> !inventory.application().equals(application))
-          .ifPresent(
-              inventory ->
-                  inventory
-                      .entries()
-                      .keySet()
-                      .forEach(key -> owners.put(key, inventory.application())));
+      if (stored.name().equals(name)) {
+        own = own(stored, application);
+      } else {
+        Inventory.parse(stored.data().getOrDefault(TEXT, ""), namespace)
+            .filter(inventory -> !inventory.application().equals(application))
+            .ifPresent(
+                inventory ->
+                    inventory
+                        .entries()
+                        .keySet()
+                        .forEach(key -> owners.put(key, inventory.application())));
+      }
     }
-    return owners;
+    return new View(own, owners);
   }
 
   /**
@@ -63,7 +77,7 @@ public final class Inventories {
       throws InterruptedException {
     claims.lockInterruptibly();
     try {
-      var owners = ownersOtherThan(application);
+      var owners = view(application).owners();
       for (var object : objects) {
         var owner = owners.get(object.key());
         if (owner != null) {

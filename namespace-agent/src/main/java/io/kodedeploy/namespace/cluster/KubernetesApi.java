@@ -40,6 +40,8 @@ public final class KubernetesApi implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final long TIMEOUT_SECONDS = 30;
   private static final String CONTENT_TYPE = "application/json";
+  private static final String METADATA =
+      "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json";
 
   private final Supplier<Config> configuration;
   private final @Nullable AccountToken token;
@@ -71,9 +73,20 @@ public final class KubernetesApi implements AutoCloseable {
     return get(path, Map.of());
   }
 
+  /** Lists the metadata of objects, whatever their content: a Secret's data is not sent. */
+  public ApiAnswer metadata(String path, Map<String, String> query) throws InterruptedException {
+    return call("GET", path, query, null, METADATA);
+  }
+
   /** Creates an object under the path of its kind. */
   public ApiAnswer post(String path, JsonNode body) throws InterruptedException {
-    return call("POST", path, Map.of(), body, CONTENT_TYPE);
+    return post(path, Map.of(), body);
+  }
+
+  /** Creates an object, or tries to. */
+  public ApiAnswer post(String path, Map<String, String> query, JsonNode body)
+      throws InterruptedException {
+    return call("POST", path, query, body, CONTENT_TYPE);
   }
 
   /** Replaces an object; a resourceVersion in it makes the server refuse a lost update. */
@@ -153,7 +166,7 @@ public final class KubernetesApi implements AutoCloseable {
         http.newHttpRequestBuilder()
             .uri(address + path + queryText(query))
             .timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
-            .header("Accept", path.endsWith("/log") ? "*/*" : CONTENT_TYPE)
+            .header("Accept", accepted(path, contentType))
             .method(method, contentType, body == null ? null : body.toString())
             .build();
     var sent = http.sendAsync(request, byte[].class);
@@ -170,6 +183,10 @@ public final class KubernetesApi implements AutoCloseable {
       sent.cancel(true);
       throw e;
     }
+  }
+
+  private static String accepted(String path, String contentType) {
+    return path.endsWith("/log") ? "*/*" : contentType.equals(METADATA) ? METADATA : CONTENT_TYPE;
   }
 
   private AgentException unreachable(String method, String path, @Nullable Throwable cause) {

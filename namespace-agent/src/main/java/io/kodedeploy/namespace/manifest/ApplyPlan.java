@@ -2,8 +2,10 @@ package io.kodedeploy.namespace.manifest;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,16 +24,24 @@ public record ApplyPlan(List<StagePlan> stages) {
     return stages.stream().flatMap(stage -> stage.objects().stream()).toList();
   }
 
+  /** The identities of every object. */
+  public Set<ObjectKey> keys() {
+    var keys = new HashSet<ObjectKey>();
+    stages.forEach(stage -> stage.objects().forEach(object -> keys.add(object.key())));
+    return keys;
+  }
+
   /**
    * Makes the plan.
    *
-   * @param types finds how the cluster serves an apiVersion and kind, nothing when it does not
+   * @param types finds how the cluster serves an apiVersion and kind, or will serve it once the
+   *     bundle's definitions are written; nothing when it does not
    * @throws io.kodedeploy.core.error.AgentException {@code manifest-invalid} for kinds that the
    *     cluster does not serve and for objects of the whole cluster
    */
   public static ApplyPlan of(
       List<ManifestObject> objects,
-      String application,
+      ApplyTarget target,
       BiFunction<String, String, Optional<ResourceType>> types) {
     var problems = new ArrayList<String>();
     var planned = new ArrayList<PlannedObject>();
@@ -44,7 +54,7 @@ public record ApplyPlan(List<StagePlan> stages) {
                 + object.key().kind()
                 + " of "
                 + object.apiVersion());
-      } else if (!type.get().namespaced()) {
+      } else if (!type.get().namespaced() && !target.clusterScope()) {
         problems.add(
             object.position()
                 + ": "
@@ -52,10 +62,10 @@ public record ApplyPlan(List<StagePlan> stages) {
                 + "/"
                 + object.key().name()
                 + " belongs to the whole cluster, this agent serves only the namespace \""
-                + object.key().namespace()
-                + "\"");
+                + target.namespace()
+                + "\" (apply.cluster-scope is off)");
       } else {
-        planned.add(new PlannedObject(object, type.get(), labelled(object.json(), application)));
+        planned.add(planned(object, type.get(), target));
       }
     }
     ManifestReader.throwIfAny(problems);
@@ -73,15 +83,24 @@ public record ApplyPlan(List<StagePlan> stages) {
     return new ApplyPlan(List.copyOf(stages));
   }
 
-  private static ObjectNode labelled(ObjectNode json, String application) {
-    var copy = json.deepCopy();
-    var metadata = (ObjectNode) copy.get("metadata");
+  private static PlannedObject planned(
+      ManifestObject written, ResourceType type, ApplyTarget target) {
+    var object = type.namespaced() ? written : written.ofTheCluster();
+    var json = object.json().deepCopy();
+    var metadata = (ObjectNode) json.get("metadata");
     if (!metadata.hasNonNull("labels")) {
       metadata.set("labels", JsonNodeFactory.instance.objectNode());
     }
     if (metadata.get("labels") instanceof ObjectNode labels) { // else the API server refuses it
-      labels.put(OwnObjects.APPLICATION_LABEL, OwnObjects.labelValue(application));
+      labels.put(OwnObjects.APPLICATION_LABEL, OwnObjects.labelValue(target.application()));
+      if (!type.namespaced()) {
+        labels.put(OwnObjects.NAMESPACE_LABEL, target.namespace());
+      }
     }
-    return copy;
+    var planned = new PlannedObject(object, type, json);
+    if (planned.secret()) {
+      SecretData.fold(json);
+    }
+    return planned;
   }
 }

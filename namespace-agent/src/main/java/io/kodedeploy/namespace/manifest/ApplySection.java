@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param entries in the order of the file
  * @param prune whether objects that left the bundle are deleted; one decision, since an application
- *     has one inventory. False unless given
+ *     has one inventory. True unless given
  */
 public record ApplySection(List<ApplyEntry> entries, boolean prune) {
   /** The events of an on-premises deployment in which a step can run, in their order. */
@@ -60,7 +60,7 @@ public record ApplySection(List<ApplyEntry> entries, boolean prune) {
         prune = Optional.of(value.asBoolean());
       }
     }
-    return new ApplySection(List.copyOf(entries), prune.orElse(false));
+    return new ApplySection(List.copyOf(entries), prune.orElse(true));
   }
 
   /** What is applied in an event. */

@@ -34,9 +34,31 @@ public record Inventory(String application, Map<ObjectKey, InventoryEntry> entri
   public Inventory with(Collection<PlannedObject> objects) {
     var all = new TreeMap<>(entries);
     for (var object : objects) {
-      all.put(object.key(), new InventoryEntry(object.object().apiVersion(), object.key()));
+      var before = all.get(object.key());
+      all.put(
+          object.key(),
+          new InventoryEntry(
+              object.object().apiVersion(),
+              object.key(),
+              before == null ? ObjectMark.UNKNOWN : before.mark()));
     }
     return new Inventory(application, all);
+  }
+
+  /** This inventory with what was found after objects were written. */
+  public Inventory marked(Map<ObjectKey, ObjectMark> marks) {
+    var all = new TreeMap<>(entries);
+    marks.forEach(
+        (key, mark) ->
+            all.computeIfPresent(
+                key, (_, entry) -> new InventoryEntry(entry.apiVersion(), key, mark)));
+    return new Inventory(application, all);
+  }
+
+  /** By what an object is known to be unchanged. */
+  public ObjectMark mark(ObjectKey key) {
+    var entry = entries.get(key);
+    return entry == null ? ObjectMark.UNKNOWN : entry.mark();
   }
 
   /** This inventory without objects that are gone. */
@@ -60,10 +82,17 @@ public record Inventory(String application, Map<ObjectKey, InventoryEntry> entri
     root.put("schema", SCHEMA).put("application", application);
     var list = root.putArray("objects");
     for (var entry : entries.values()) {
-      list.addObject()
-          .put("apiVersion", entry.apiVersion())
-          .put("kind", entry.key().kind())
-          .put("name", entry.key().name());
+      var object =
+          list.addObject()
+              .put("apiVersion", entry.apiVersion())
+              .put("kind", entry.key().kind())
+              .put("name", entry.key().name());
+      if (entry.key().namespace().isEmpty()) {
+        object.put("cluster", true);
+      }
+      if (!entry.mark().equals(ObjectMark.UNKNOWN)) {
+        object.put("digest", entry.mark().digest()).put("state", entry.mark().state());
+      }
     }
     return JSON.writeValueAsString(root);
   }
@@ -86,8 +115,11 @@ public record Inventory(String application, Map<ObjectKey, InventoryEntry> entri
         if (apiVersion.isEmpty() || kind.isEmpty() || name.isEmpty()) {
           return Optional.empty();
         }
-        var key = ObjectKey.of(apiVersion, kind, namespace, name);
-        entries.put(key, new InventoryEntry(apiVersion, key));
+        var scope = object.path("cluster").asBoolean(false) ? "" : namespace;
+        var key = ObjectKey.of(apiVersion, kind, scope, name);
+        var mark =
+            new ObjectMark(object.path("digest").asString(""), object.path("state").asString(""));
+        entries.put(key, new InventoryEntry(apiVersion, key, mark));
       }
       return Optional.of(new Inventory(root.path("application").asString(), entries));
     } catch (JacksonException e) {

@@ -5,5 +5,6 @@ package io.kodedeploy.namespace.manifest;
  *
  * @param apiVersion it was written with
  * @param key its identity
+ * @param mark by what it is known to be unchanged; {@link ObjectMark#UNKNOWN} before it was written
  */
-public record InventoryEntry(String apiVersion, ObjectKey key) {}
+public record InventoryEntry(String apiVersion, ObjectKey key, ObjectMark mark) {}

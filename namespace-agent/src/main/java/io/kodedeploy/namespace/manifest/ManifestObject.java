@@ -11,6 +11,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param position where it was written
  */
 public record ManifestObject(ObjectKey key, String apiVersion, ObjectNode json, Position position) {
+  /** The same object without a namespace: its kind belongs to the whole cluster. */
+  ManifestObject ofTheCluster() {
+    var copy = json.deepCopy();
+    ((ObjectNode) copy.get("metadata")).remove("namespace");
+    return new ManifestObject(
+        new ObjectKey(key.group(), key.kind(), "", key.name()), apiVersion, copy, position);
+  }
+
   /** Kind and name only: an object's content may be a Secret's. */
   @Override
   public String toString() {

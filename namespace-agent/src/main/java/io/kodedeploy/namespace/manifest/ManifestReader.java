@@ -2,6 +2,7 @@ package io.kodedeploy.namespace.manifest;
 
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** Turns the files of a bundle into objects; collects every problem and throws once. */
 public final class ManifestReader {
   private static final int MAX_SHOWN = 20;
+
+  /**
+   * Size of one object as JSON. etcd refuses requests above 1.5 MiB (1,572,864 bytes), and does so
+   * only when the object is written, too late for a dry run; the rest is for the server's own data.
+   */
+  private static final int MAX_BYTES = 1_500_000;
 
   /** Written by servers only; a manifest saved from a cluster may carry them. */
   private static final List<String> SERVER_METADATA =
@@ -72,14 +79,6 @@ public final class ManifestReader {
   }
 
   private void file(ManifestFile file) {
-    var base = file.name().substring(file.name().lastIndexOf('/') + 1);
-    if (base.equals("kustomization.yaml") || base.equals("kustomization.yml")) {
-      problems.add(
-          file.name()
-              + ":1: kustomizations are not supported by this version: put the output of"
-              + " `kubectl kustomize` into the bundle");
-      return;
-    }
     try {
       for (var document : YamlReader.read(file.text())) {
         object(document.json(), new Position(file.name(), document.line()), "");
@@ -149,7 +148,11 @@ public final class ManifestReader {
       problems.add(position + ": " + key + ": this name belongs to the agent's own records");
       return;
     }
-    add(new ManifestObject(key, apiVersion, desired(object), position));
+    var wrong = ObjectOptions.problems(object);
+    wrong.forEach(problem -> problems.add(position + ": " + key + ": " + problem));
+    if (wrong.isEmpty()) {
+      add(new ManifestObject(key, apiVersion, desired(object), position));
+    }
   }
 
   private ObjectNode desired(ObjectNode object) {
@@ -163,11 +166,21 @@ public final class ManifestReader {
 
   private void add(ManifestObject object) {
     var before = objects.putIfAbsent(object.key(), object);
-    if (before != null) {
+    var size = object.json().toString().getBytes(StandardCharsets.UTF_8).length;
+    if (size > MAX_BYTES) {
+      problems.add(
+          object.position()
+              + ": "
+              + object.key()
+              + " has "
+              + size
+              + " bytes, an API server takes at most "
+              + MAX_BYTES);
+    } else if (before != null) {
       problems.add(
           object.position() + ": " + object.key() + " stands twice, first at " + before.position());
-      return;
+    } else {
+      inOrder.add(object);
     }
-    inOrder.add(object);
   }
 }

@@ -5,7 +5,7 @@ package io.kodedeploy.namespace.manifest;
  *
  * @param group API group, empty for the core group
  * @param kind as in the manifest
- * @param namespace the agent's namespace
+ * @param namespace the agent's namespace; empty for an object of the whole cluster
  * @param name of the object
  */
 public record ObjectKey(String group, String kind, String namespace, String name)
@@ -15,6 +15,11 @@ public record ObjectKey(String group, String kind, String namespace, String name
   public static ObjectKey of(String apiVersion, String kind, String namespace, String name) {
     var slash = apiVersion.indexOf('/');
     return new ObjectKey(slash < 0 ? "" : apiVersion.substring(0, slash), kind, namespace, name);
+  }
+
+  /** Whether it defines a custom kind. */
+  public boolean isDefinition() {
+    return kind.equals("CustomResourceDefinition") && group.equals("apiextensions.k8s.io");
   }
 
   @Override
@@ -29,6 +34,6 @@ public record ObjectKey(String group, String kind, String namespace, String name
   /** The form that log, errors and status share: {@code Deployment/shop/web}. */
   @Override
   public String toString() {
-    return kind + "/" + namespace + "/" + name;
+    return namespace.isEmpty() ? kind + "/" + name : kind + "/" + namespace + "/" + name;
   }
 }

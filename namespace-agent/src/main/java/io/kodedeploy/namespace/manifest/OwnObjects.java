@@ -12,6 +12,9 @@ public final class OwnObjects {
   /** Label on every object that a bundle brought: the CodeDeploy application. */
   public static final String APPLICATION_LABEL = "kodedeploy.io/application";
 
+  /** Label on objects of the whole cluster: the namespace whose agent wrote them. */
+  public static final String NAMESPACE_LABEL = "kodedeploy.io/namespace";
+
   /** Label that finds every inventory of a namespace. */
   public static final String INVENTORY_LABEL = "kodedeploy.io/inventory";
 

@@ -20,6 +20,11 @@ public record PlannedObject(ManifestObject object, ResourceType type, ObjectNode
     return type.path(key().namespace(), key().name());
   }
 
+  /** What its annotations ask for. */
+  public ObjectOptions options() {
+    return ObjectOptions.of(json);
+  }
+
   /** Whether content of the object must never be shown. */
   public boolean secret() {
     return key().kind().equals("Secret") && key().group().isEmpty();

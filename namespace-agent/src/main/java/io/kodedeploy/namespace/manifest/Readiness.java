@@ -1,6 +1,7 @@
 package io.kodedeploy.namespace.manifest;
 
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -10,13 +11,47 @@ import tools.jackson.databind.JsonNode;
  */
 public sealed interface Readiness {
   /** It works as written. */
-  record Ready() implements Readiness {}
+  record Ready() implements Readiness {
+    @Override
+    public String reason() {
+      return "ready";
+    }
+  }
 
   /** It may still become ready by itself. */
   record InProgress(String reason) implements Readiness {}
 
   /** It does not become ready by itself. */
   record Failed(String reason) implements Readiness {}
+
+  /** In one line. */
+  String reason();
+
+  /** Built-in kinds that nobody has to work on: they are ready once they are written. */
+  Set<String> BY_EXISTENCE =
+      Set.of(
+          "/ConfigMap",
+          "/Secret",
+          "/ServiceAccount",
+          "/Endpoints",
+          "/LimitRange",
+          "/PodTemplate",
+          "batch/CronJob",
+          "discovery.k8s.io/EndpointSlice",
+          "networking.k8s.io/Ingress",
+          "networking.k8s.io/IngressClass",
+          "networking.k8s.io/NetworkPolicy",
+          "rbac.authorization.k8s.io/Role",
+          "rbac.authorization.k8s.io/RoleBinding",
+          "rbac.authorization.k8s.io/ClusterRole",
+          "rbac.authorization.k8s.io/ClusterRoleBinding",
+          "scheduling.k8s.io/PriorityClass",
+          "storage.k8s.io/StorageClass");
+
+  /** Whether an object is ready as soon as it exists. */
+  static boolean byExistence(ObjectKey key) {
+    return BY_EXISTENCE.contains(key.group() + "/" + key.kind());
+  }
 
   /** Reads an object as the API server returned it. */
   static Readiness of(JsonNode object) {
@@ -40,6 +75,8 @@ public sealed interface Readiness {
         var phase = object.path("status").path("phase").asString("Pending");
         yield phase.equals("Bound") ? new Ready() : new InProgress("claim is " + phase);
       }
+      case "/ReplicationController" -> WorkloadReadiness.replicaSet(object);
+      case "apiextensions.k8s.io/CustomResourceDefinition" -> definition(object);
       case "/Service" -> {
         var spec = object.path("spec");
         yield spec.path("type").asString().equals("LoadBalancer")
@@ -49,6 +86,16 @@ public sealed interface Readiness {
       }
       default -> generic(object);
     };
+  }
+
+  private static Readiness definition(JsonNode object) {
+    var refused = condition(object, "NamesAccepted");
+    if (refused.filter(names -> names.path("status").asString().equals("False")).isPresent()) {
+      return new Failed(text(refused.get()));
+    }
+    return condition(object, "Established").filter(Readiness::isTrue).isPresent()
+        ? new Ready()
+        : new InProgress("the definition is not established yet");
   }
 
   private static Readiness generic(JsonNode object) {

@@ -11,12 +11,16 @@ package io.kodedeploy.namespace.manifest;
  */
 public record ResourceType(
     String group, String version, String kind, String plural, boolean namespaced) {
-  /** The path of all objects of this type in a namespace. */
+  /** As manifests write it. */
+  public String apiVersion() {
+    return group.isEmpty() ? version : group + "/" + version;
+  }
+
+  /** The path of all objects of this type in a namespace; of all there are for cluster kinds. */
   public String path(String namespace) {
     return (group.isEmpty() ? "/api/" : "/apis/" + group + "/")
         + version
-        + "/namespaces/"
-        + namespace
+        + (namespaced ? "/namespaces/" + namespace : "")
         + "/"
         + plural;
   }

@@ -7,6 +7,8 @@ import static io.kodedeploy.namespace.manifest.Readiness.text;
 import io.kodedeploy.namespace.manifest.Readiness.Failed;
 import io.kodedeploy.namespace.manifest.Readiness.InProgress;
 import io.kodedeploy.namespace.manifest.Readiness.Ready;
+import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** The rules of the kinds that run pods. */
@@ -81,6 +83,10 @@ final class WorkloadReadiness {
       return new InProgress("its controller has not seen it yet");
     }
     var wanted = count(status, "desiredNumberScheduled");
+    if (count(status, "currentNumberScheduled") < wanted) {
+      return new InProgress(
+          count(status, "currentNumberScheduled") + " of " + wanted + " nodes have their pod");
+    }
     if (count(status, "updatedNumberScheduled") < wanted) {
       return new InProgress(
           count(status, "updatedNumberScheduled") + " of " + wanted + " pods are of this revision");
@@ -95,6 +101,9 @@ final class WorkloadReadiness {
     var failure = condition(object, "ReplicaFailure");
     if (failure.filter(Readiness::isTrue).isPresent()) {
       return new InProgress(text(failure.get()));
+    }
+    if (count(status, "replicas") > wanted(object)) {
+      return new InProgress((count(status, "replicas") - wanted(object)) + " pods are ending");
     }
     return count(status, "availableReplicas") < wanted(object)
         ? new InProgress(
@@ -131,9 +140,23 @@ final class WorkloadReadiness {
       case "Running" ->
           condition(object, "Ready").filter(Readiness::isTrue).isPresent()
               ? new Ready()
-              : new InProgress("pod runs, but is not ready");
-      default -> new InProgress("pod is " + phase);
+              : crashLoop(object).orElseGet(() -> new InProgress("pod runs, but is not ready"));
+      default -> crashLoop(object).orElseGet(() -> new InProgress("pod is " + phase));
     };
+  }
+
+  private static Optional<Readiness> crashLoop(JsonNode pod) {
+    for (var list : List.of("initContainerStatuses", "containerStatuses")) {
+      for (var container : pod.path("status").path(list)) {
+        var reason = container.path("state").path("waiting").path("reason").asString("");
+        if (reason.equals("CrashLoopBackOff")) {
+          return Optional.of(
+              new Failed(
+                  "container " + container.path("name").asString("") + " crashes again and again"));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private static int wanted(JsonNode object) {

@@ -33,9 +33,14 @@ class BundleFilesTest {
   }
 
   private List<ManifestFile> read(String path) {
-    return BundleFiles.read(
-        archive,
-        new ApplyEntry(path, "Install", Duration.ofMinutes(1), false, "appspec.yml:5: key"));
+    try {
+      return BundleFiles.read(
+          archive,
+          new ApplyEntry(path, "Install", Duration.ofMinutes(1), false, "appspec.yml:5: key"),
+          "/nowhere");
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.namespace.cluster.ApiAnswer;
 import io.kodedeploy.namespace.manifest.ApplyPlan;
+import io.kodedeploy.namespace.manifest.ApplyTarget;
 import io.kodedeploy.namespace.manifest.ManifestFile;
 import io.kodedeploy.namespace.manifest.ManifestReader;
 import io.kodedeploy.namespace.manifest.PlannedObject;
@@ -19,10 +20,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class RefusalsTest {
+  private static final ApplyTarget TARGET = new ApplyTarget("web", "shop", false);
+
   private static PlannedObject object(String yaml) {
     return ApplyPlan.of(
             ManifestReader.read(List.of(new ManifestFile("a.yaml", yaml)), "shop"),
-            "web",
+            TARGET,
             (_, kind) -> Optional.of(new ResourceType("", "v1", kind, kind, true)))
         .objects()
         .getFirst();
@@ -65,12 +68,23 @@ class RefusalsTest {
                        "message":"conflict with \\"first\\" using v1"}]}}
                     """)));
 
-    assertThatThrownBy(() -> refusals.throwIfAny("prerequisites"))
+    assertThatThrownBy(() -> refusals.throwIfAny("nothing of the stage was written:"))
         .isInstanceOfSatisfying(
             AgentException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.APPLY_CONFLICT))
-        .hasMessageContaining("nothing of the stage \"prerequisites\" was written")
+        .hasMessageStartingWith("nothing of the stage was written:\n")
+        .hasMessageContaining("kodedeploy.io/force")
         .hasMessageContaining("ConfigMap/shop/a (a.yaml:1): field .data.colour")
         .hasMessageContaining("\"first\"");
+  }
+
+  @Test
+  void fieldThatCannotBeChangedComesWithTheWaysOut() {
+    var refusals = new Refusals();
+    refusals.add(MAP, answer(422, "spec.template: Invalid value: field is immutable"));
+
+    assertThatThrownBy(() -> refusals.throwIfAny("rest"))
+        .hasMessageContaining("cannot be changed")
+        .hasMessageContaining("kodedeploy.io/replace: \"true\"");
   }
 
   @ParameterizedTest

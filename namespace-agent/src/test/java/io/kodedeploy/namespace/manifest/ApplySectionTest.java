@@ -24,7 +24,7 @@ class ApplySectionTest {
   void readsAnEntryWithItsDefaults() {
     var section = section("apply:\n- path: deploy");
 
-    assertThat(section.prune()).isFalse();
+    assertThat(section.prune()).isTrue();
     assertThat(section.entries())
         .containsExactly(
             new ApplyEntry(

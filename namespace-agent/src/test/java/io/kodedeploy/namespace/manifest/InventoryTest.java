@@ -11,6 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class InventoryTest {
+  private static final ApplyTarget TARGET = new ApplyTarget("web", "shop", false);
+
   private static final ObjectKey A = ObjectKey.of("v1", "ConfigMap", "shop", "a");
   private static final ObjectKey B = ObjectKey.of("apps/v1", "Deployment", "shop", "b");
 
@@ -28,7 +30,9 @@ class InventoryTest {
             "shop");
     var plan =
         ApplyPlan.of(
-            objects, "web", (_, kind) -> Optional.of(new ResourceType("", "v1", kind, kind, true)));
+            objects,
+            TARGET,
+            (_, kind) -> Optional.of(new ResourceType("", "v1", kind, kind, true)));
     return Inventory.empty("web").with(plan.objects());
   }
 

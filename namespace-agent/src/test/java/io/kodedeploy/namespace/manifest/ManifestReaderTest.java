@@ -129,16 +129,6 @@ class ManifestReaderTest {
   }
 
   @Test
-  void refusesKustomizationsInsteadOfApplyingThem() {
-    assertThatThrownBy(
-            () ->
-                ManifestReader.read(
-                    List.of(new ManifestFile("deploy/kustomization.yaml", "resources: []")),
-                    "shop"))
-        .hasMessageContaining("deploy/kustomization.yaml:1: kustomizations are not supported");
-  }
-
-  @Test
   void neverQuotesTheContentOfAFileThatItCannotRead() {
     assertThatThrownBy(() -> read("data:\n  password: hunter2\n bad: [hunter2"))
         .hasMessageContaining("deploy/app.yaml:")

@@ -27,8 +27,14 @@ class ReadinessTest {
           apps/v1 | StatefulSet | {spec: {replicas: 2}, status: {observedGeneration: 1, replicas: 2, readyReplicas: 1}} | wait: 1 of 2 pods are ready
           apps/v1 | StatefulSet | {status: {observedGeneration: 1, replicas: 1, readyReplicas: 1, currentRevision: a, updateRevision: b}} | wait: 0 of 1 pods are of this revision
           apps/v1 | StatefulSet | {status: {observedGeneration: 1, replicas: 1, readyReplicas: 1, currentRevision: a, updateRevision: a}} | ready
-          apps/v1 | DaemonSet | {status: {observedGeneration: 1, desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberAvailable: 1}} | wait: 1 of 2 pods are available
+          apps/v1 | DaemonSet | {status: {observedGeneration: 1, desiredNumberScheduled: 2, currentNumberScheduled: 2, updatedNumberScheduled: 2, numberAvailable: 1}} | wait: 1 of 2 pods are available
+          apps/v1 | DaemonSet | {status: {observedGeneration: 1, desiredNumberScheduled: 2, currentNumberScheduled: 1}} | wait: 1 of 2 nodes have their pod
           apps/v1 | DaemonSet | {status: {observedGeneration: 1, desiredNumberScheduled: 0}} | ready
+          v1 | ReplicationController | {spec: {replicas: 1}, status: {observedGeneration: 1, replicas: 2, availableReplicas: 1}} | wait: 1 pods are ending
+          v1 | Pod | {status: {phase: Running, containerStatuses: [{name: a, state: {waiting: {reason: CrashLoopBackOff}}}]}} | failed: container a crashes again and again
+          apiextensions.k8s.io/v1 | CustomResourceDefinition | {status: {conditions: [{type: Established, status: "True"}]}} | ready
+          apiextensions.k8s.io/v1 | CustomResourceDefinition | {} | wait: the definition is not established yet
+          apiextensions.k8s.io/v1 | CustomResourceDefinition | {status: {conditions: [{type: NamesAccepted, status: "False", reason: PluralConflict, message: taken}]}} | failed: PluralConflict: taken
           batch/v1 | Job | {status: {}} | wait: job has not started
           batch/v1 | Job | {status: {startTime: now, failed: 1}} | wait: job runs, 0 pods succeeded, 1 failed
           batch/v1 | Job | {status: {conditions: [{type: Complete, status: "True"}]}} | ready
