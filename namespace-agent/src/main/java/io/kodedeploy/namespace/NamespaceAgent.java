@@ -32,6 +32,7 @@ import io.kodedeploy.namespace.cluster.KubernetesConfig;
 import io.kodedeploy.namespace.cluster.LeaseFence;
 import io.kodedeploy.namespace.cluster.LeaseTimes;
 import io.kodedeploy.namespace.cluster.WriterLease;
+import io.kodedeploy.namespace.run.RunStep;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,6 +66,7 @@ final class NamespaceAgent implements AutoCloseable {
   private final ClusterEvents events;
   private final NamespaceObservation observation;
   private final CatchUpService catchUp;
+  private final RunStep run;
   private final Host host;
   private final NamespaceStatus status;
   private final HostIdentity identity;
@@ -132,6 +134,7 @@ final class NamespaceAgent implements AutoCloseable {
                 environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin")),
             clock,
             change -> metrics.applyObjects(change.action().word(), 1));
+    run = new RunStep(applyApi, settings.run(), clock);
     host =
         Host.open(
             new HostSettings(
@@ -144,9 +147,9 @@ final class NamespaceAgent implements AutoCloseable {
                     .or(() -> Optional.of(notes)),
                 () -> lease.isEmpty() || lease.get().holds()),
             identity,
-            List.of(apply),
+            List.of(apply, run),
             HostListener.both(
-                HostListener.both(polls, apply.listener()),
+                HostListener.both(polls, HostListener.both(apply.listener(), run.listener())),
                 HostListener.both(observation, catchUp.listener())),
             metrics::awsCall);
     polls.watch(identity, host::stopping);
@@ -324,6 +327,7 @@ final class NamespaceAgent implements AutoCloseable {
     }
     host.close();
     lease.ifPresent(WriterLease::close);
+    run.close();
     events.close();
     account.ifPresent(ApplyAccount::close);
     api.close();

@@ -4,6 +4,7 @@ import io.kodedeploy.core.command.Acceptance;
 import io.kodedeploy.core.config.AgentYml;
 import io.kodedeploy.core.config.EffectiveSetting;
 import io.kodedeploy.core.config.SettingsReader;
+import io.kodedeploy.namespace.run.RunSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.Optional;
  *     given, 1 s to 55 min
  * @param clusterScope {@code apply.cluster-scope}: whether bundles may write objects of the whole
  *     cluster, such as definitions; off unless given
+ * @param run {@code run.*}, {@code bundles.*} and {@code install.paths}
  * @param effective every setting with value and origin
  */
 record NamespaceAgentSettings(
@@ -43,6 +45,7 @@ record NamespaceAgentSettings(
     Duration catchUpInterval,
     Duration applyWait,
     boolean clusterScope,
+    RunSettings run,
     List<EffectiveSetting> effective) {
   /** How a namespace gets what its groups already deployed elsewhere. */
   enum CatchUpMode {
@@ -123,6 +126,7 @@ record NamespaceAgentSettings(
         interval,
         wait,
         reader.flag("apply.cluster-scope", false),
+        RunSettings.read(reader, namespace.orElse(""), environment),
         reader.finish());
   }
 }

@@ -6,17 +6,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Waits for a condition, with a deadline. */
-final class Await {
+public final class Await {
   private Await() {}
 
   /** A condition that may not be answerable yet. */
   @FunctionalInterface
-  interface Condition {
+  public interface Condition {
     boolean holds() throws Exception;
   }
 
   /** Returns when it holds; fails with what there is instead after the limit. */
-  static void until(Duration limit, Supplier<String> instead, Condition condition)
+  public static void until(Duration limit, Supplier<String> instead, Condition condition)
       throws InterruptedException {
     var never = new CountDownLatch(1);
     var deadline = System.nanoTime() + limit.toNanos();

@@ -153,7 +153,11 @@ final class CommandDispatcher {
       } catch (AgentException e) {
         return Failed.of(e);
       }
-      return carryOut(info, StepProgress.UNNOTED);
+      try {
+        return carryOut(info, StepProgress.UNNOTED);
+      } finally {
+        listener.commandSettled(info);
+      }
     }
   }
 
@@ -190,6 +194,7 @@ final class CommandDispatcher {
   private boolean finish(PolledCommand command, CommandInfo info) throws InterruptedException {
     var outcome = carryOut(info, notes.progress(command));
     boolean settled = reports.send(command, outcome);
+    listener.commandSettled(info);
     progress.passed(info.spec(), info.event(), outcome.succeeded());
     return settled;
   }

@@ -22,6 +22,9 @@ public interface HostListener {
   /** A command ended; its report, if any, follows. */
   default void commandFinished(CommandInfo command, CommandOutcome outcome) {}
 
+  /** The execution of a command is over and its report, if any, is sent or given up. */
+  default void commandSettled(CommandInfo command) {}
+
   /** A command was acknowledged as one without work; nothing is executed. */
   default void commandSkipped(CommandInfo command) {}
 
@@ -59,6 +62,12 @@ public interface HostListener {
       public void commandFinished(CommandInfo command, CommandOutcome outcome) {
         first.commandFinished(command, outcome);
         second.commandFinished(command, outcome);
+      }
+
+      @Override
+      public void commandSettled(CommandInfo command) {
+        first.commandSettled(command);
+        second.commandSettled(command);
       }
 
       @Override

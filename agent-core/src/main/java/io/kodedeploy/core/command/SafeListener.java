@@ -29,6 +29,11 @@ record SafeListener(HostListener listener) implements HostListener {
   }
 
   @Override
+  public void commandSettled(CommandInfo command) {
+    safely(() -> listener.commandSettled(command));
+  }
+
+  @Override
   public void commandSkipped(CommandInfo command) {
     safely(() -> listener.commandSkipped(command));
   }

@@ -28,6 +28,10 @@ public enum ErrorCode {
   COMMAND_UNSUPPORTED("command-unsupported", false, "Upgrade the agent."),
   CREDENTIALS_UNAVAILABLE(
       "credentials-unavailable", true, "Give the host credentials, then it goes on by itself."),
+  HOST_UNSUITED(
+      "host-unsuited",
+      false,
+      "Change the AppSpec as the message says, or let a kodedeploy.run Job do it."),
   HOOKS_DISABLED(
       "hooks-disabled",
       false,
@@ -56,10 +60,30 @@ public enum ErrorCode {
   NOT_READY("not-ready", false, "Correct what the objects' reasons name, or allow a longer wait."),
   RECORD_WRITE_FAILED(
       "record-write-failed", true, "Check the bucket and the right to write the record's key."),
-  RUN_UNSUPPORTED(
-      "run-unsupported",
+  RUN_BUNDLE_NOT_DELIVERED(
+      "run-bundle-not-delivered",
       false,
-      "Use a hook script until version 0.2 of the agent, or upgrade the agent to it."),
+      "Check that pods of the namespace reach the agent's Service on port 8081."),
+  RUN_EVICTED(
+      "run-evicted",
+      false,
+      "Give the Job requests or a calmer node, keep others from deleting it, then deploy again."),
+  RUN_FAILED("run-failed", false, "Read the script's log and correct the command or its image."),
+  RUN_IMAGE_UNAVAILABLE(
+      "run-image-unavailable",
+      false,
+      "Correct the image's name, or name a Secret that may pull it in imagePullSecrets."),
+  RUN_NOT_STARTED(
+      "run-not-started", false, "Correct what the cluster names in the message and deploy again."),
+  RUN_OUT_OF_MEMORY("run-out-of-memory", false, "Raise resources.limits.memory of the run entry."),
+  RUN_REFUSED(
+      "run-refused",
+      false,
+      "Correct what the API server names: the Job, a quota, or the rights of the apply account."),
+  RUN_TIMED_OUT(
+      "run-timed-out", false, "Make the command quicker or the run entry's timeout longer."),
+  RUN_UNAVAILABLE(
+      "run-unavailable", false, "Set run.image in the agent's agent.yml; the chart does."),
   SCRIPT_FAILED("script-failed", false, "Read the script's log and correct the script."),
   SCRIPT_MISSING(
       "script-missing", false, "Put the script into the bundle at the location of the AppSpec."),

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * keys and tokens themselves are withheld, names of files and addresses where a container platform
  * offers credentials to every process are not.
  */
-final class ScriptEnvironment {
+public final class ScriptEnvironment {
   private static final List<String> WITHHELD =
       List.of(
           "MALLOC_ARENA_MAX", // the agent's launcher sets it for itself
@@ -56,6 +56,21 @@ final class ScriptEnvironment {
     if (rules.allowlist()) {
       environment.keySet().removeIf(name -> !ALLOWED.matcher(name).matches());
     }
+    if (spec.revision() instanceof Revision.S3) {
+      environment.keySet().removeAll(List.of("BUNDLE_VERSION", "BUNDLE_ETAG"));
+    }
+    environment.putAll(describing(event, spec, observedETag));
+    return environment;
+  }
+
+  /**
+   * The variables that describe a deployment, and nothing else.
+   *
+   * @param observedETag as above
+   */
+  public static Map<String, String> describing(
+      String event, DeploymentSpec spec, Optional<String> observedETag) {
+    var environment = new HashMap<String, String>();
     environment.put("LIFECYCLE_EVENT", event);
     environment.put("DEPLOYMENT_ID", spec.deploymentId());
     environment.put("APPLICATION_NAME", spec.applicationName());
@@ -65,18 +80,12 @@ final class ScriptEnvironment {
       case Revision.S3 s3 -> {
         environment.put("BUNDLE_BUCKET", s3.bucket());
         environment.put("BUNDLE_KEY", s3.key());
-        set(environment, "BUNDLE_VERSION", s3.version());
-        set(environment, "BUNDLE_ETAG", s3.eTag().or(() -> observedETag));
+        s3.version().ifPresent(version -> environment.put("BUNDLE_VERSION", version));
+        s3.eTag().or(() -> observedETag).ifPresent(tag -> environment.put("BUNDLE_ETAG", tag));
       }
       case Revision.GitHub gitHub -> environment.put("BUNDLE_COMMIT", gitHub.commitId());
       case Revision.LocalFile _, Revision.LocalDirectory _ -> {}
     }
     return environment;
-  }
-
-  private static void set(
-      Map<String, String> environment, String variable, Optional<String> value) {
-    value.ifPresentOrElse(
-        text -> environment.put(variable, text), () -> environment.remove(variable));
   }
 }

@@ -56,6 +56,25 @@ public final class SpecNode {
     return new Mapping(this, entries);
   }
 
+  /** A mapping whose keys are free, such as names of variables; one given twice is refused. */
+  public Map<String, SpecNode> asEntries() {
+    if (!(node instanceof MappingNode mapping)) {
+      throw expected("a mapping");
+    }
+    var entries = new LinkedHashMap<String, SpecNode>();
+    for (var tuple : mapping.getValue()) {
+      var key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "";
+      var value = new SpecNode(file, keyPath + "." + key, tuple.getValueNode());
+      if (key.isBlank()) {
+        throw value.error("a key must be text");
+      }
+      if (entries.put(key, value) != null) {
+        throw new SpecNode(file, keyPath + "." + key, tuple.getKeyNode()).error("given twice");
+      }
+    }
+    return entries;
+  }
+
   /** The elements of a list. */
   public List<SpecNode> asList() {
     if (!(node instanceof SequenceNode sequence)) {
@@ -144,8 +163,8 @@ public final class SpecNode {
     return node;
   }
 
-  /** The text of a scalar as it was written, whatever its type. */
-  String literal() {
+  /** The text of a scalar as it was written, whatever its type; may be empty. */
+  public String literal() {
     if (!(node instanceof ScalarNode scalar)) {
       throw expected("text");
     }

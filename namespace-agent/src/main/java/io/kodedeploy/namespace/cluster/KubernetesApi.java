@@ -5,9 +5,12 @@ import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.utils.HttpClientUtils;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -109,6 +112,38 @@ public final class KubernetesApi implements AutoCloseable {
   public String log(String podPath, Map<String, String> query) throws InterruptedException {
     var answer = send("GET", podPath + "/log", query, null, CONTENT_TYPE);
     return answer.code() == 200 ? answer.text() : "";
+  }
+
+  /**
+   * A container's log as it is written, until the container ends; nothing when there is none. The
+   * caller closes it, from another thread too.
+   */
+  public Optional<InputStream> follow(String podPath, Map<String, String> query)
+      throws InterruptedException {
+    var http = client();
+    var path = podPath + "/log";
+    var request =
+        http.newHttpRequestBuilder()
+            .uri(address + path + queryText(query))
+            .header("Accept", "*/*")
+            .build();
+    var sent = http.sendAsync(request, InputStream.class);
+    try {
+      var response = sent.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      if (response.code() == 200) {
+        return Optional.of(response.body());
+      }
+      response.body().close();
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      throw unreachable("GET", path, e.getCause());
+    } catch (TimeoutException | IOException e) {
+      sent.cancel(true);
+      throw unreachable("GET", path, e);
+    } catch (InterruptedException e) {
+      sent.cancel(true);
+      throw e;
+    }
   }
 
   private ApiAnswer call(

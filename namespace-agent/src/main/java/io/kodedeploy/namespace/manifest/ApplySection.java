@@ -1,7 +1,5 @@
 package io.kodedeploy.namespace.manifest;
 
-import io.kodedeploy.core.error.AgentException;
-import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.spec.SpecNode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,16 +27,10 @@ public record ApplySection(List<ApplyEntry> entries, boolean prune) {
    * Reads the section.
    *
    * @param defaultWait the agent's {@code apply.wait}
-   * @throws AgentException {@code appspec-invalid} with file, line and key; {@code run-unsupported}
-   *     when the section has {@code run}, which a later version brings
+   * @throws io.kodedeploy.core.error.AgentException {@code appspec-invalid} with file, line and key
    */
   public static ApplySection of(SpecNode section, Duration defaultWait) {
     var keys = section.asMapping("apply", "run", "traffic");
-    if (keys.optional("run").isPresent()) {
-      throw new AgentException(
-          ErrorCode.RUN_UNSUPPORTED,
-          keys.required("run").position() + ": this version has no run steps, version 0.2 has");
-    }
     var entries = new ArrayList<ApplyEntry>();
     Optional<Boolean> prune = Optional.empty();
     for (var node : keys.optional("apply").map(SpecNode::asList).orElse(List.of())) {

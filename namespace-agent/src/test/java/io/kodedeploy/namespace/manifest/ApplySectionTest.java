@@ -71,12 +71,8 @@ class ApplySectionTest {
   }
 
   @Test
-  void refusesRunStepsByTheirOwnCodeAndNamesTheVersion() {
-    assertThatThrownBy(() -> section("run: [{image: a}]"))
-        .isInstanceOfSatisfying(
-            AgentException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RUN_UNSUPPORTED))
-        .hasMessageContaining("appspec.yml:4: kodedeploy.run")
-        .hasMessageContaining("version 0.2");
+  void leavesRunToItsOwnStep() {
+    assertThat(section("run: [{image: a}]").entries()).isEmpty();
   }
 
   @ParameterizedTest
