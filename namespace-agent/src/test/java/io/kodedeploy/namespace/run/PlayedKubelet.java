@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A node without containers: it takes pods when a test says so, says about them what a test says,
  * and serves the logs that a test writes. The scheduler gives it nothing.
  */
-final class PlayedKubelet implements AutoCloseable {
+final class PlayedKubelet {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String END = "\0end";
 
@@ -173,8 +173,7 @@ final class PlayedKubelet implements AutoCloseable {
   }
 
   /** Removes the node; Kubernetes removes its pods. */
-  @Override
-  public void close() throws InterruptedException {
+  void remove() throws InterruptedException {
     api.delete("/api/v1/nodes/" + node, JSON.createObjectNode());
     server.stop(0);
   }

@@ -92,7 +92,7 @@ class RunStepIT {
   @AfterEach
   void close() throws Exception {
     steps.forEach(RunStep::close);
-    kubelet.close();
+    kubelet.remove();
     api.close();
     log.close();
   }
@@ -147,19 +147,16 @@ class RunStepIT {
 
   private CompletableFuture<Void> go(RunStep step) {
     var done = new CompletableFuture<Void>();
-    var thread =
-        Thread.ofVirtual()
-            .unstarted(
-                () -> {
-                  try {
-                    step.run(LifecycleEvent.of(EVENT), context);
-                    done.complete(null);
-                  } catch (InterruptedException | RuntimeException e) {
-                    done.completeExceptionally(e);
-                  }
-                });
-    done.whenComplete((_, _) -> thread.interrupt()); // cancel(true) interrupts no thread
-    thread.start();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                step.run(LifecycleEvent.of(EVENT), context);
+                done.complete(null);
+              } catch (InterruptedException | RuntimeException e) {
+                done.completeExceptionally(e);
+              }
+            });
     return done;
   }
 
