@@ -13,14 +13,17 @@ final class IdleAgent {
 
   static void firstPoll(ProcessBench.Options options) throws Exception {
     var times = new ArrayList<Double>();
+    var processor = new ArrayList<Double>();
     for (int run = 0; run < options.runsOr(9); run++) {
       try (var service = new HeldService();
           var agent = AgentProcess.start(service.url(), service.url(), options.jvm())) {
         times.add((polled(service, agent) - agent.begun) / 1e6);
+        processor.add(agent.threadsMillis());
       }
     }
     System.err.println("first poll, ms: " + times.stream().map(Math::round).toList());
     ProcessBench.print("first_poll_ms", Math.round(ProcessBench.median(times)));
+    ProcessBench.print("first_poll_cpu_ms", Math.round(ProcessBench.median(processor)));
   }
 
   private static long polled(HeldService service, AgentProcess agent) throws Exception {
@@ -35,7 +38,7 @@ final class IdleAgent {
   static void idle(ProcessBench.Options options) throws Exception {
     try (var service = new HeldService();
         var agent = AgentProcess.start(service.url(), service.url(), options.jvm());
-        var http = HttpClient.newHttpClient()) {
+        var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       polled(service, agent);
       long settled = agent.begun + SETTLED.toNanos();
       long end = agent.begun + options.idle().toNanos();

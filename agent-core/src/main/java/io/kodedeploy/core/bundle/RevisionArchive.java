@@ -8,6 +8,7 @@ import io.kodedeploy.core.spec.AppSpecReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.BiFunction;
 
 /** An unpacked revision on disk. The same lookup of its AppSpec serves every event (FIX 4). */
 public final class RevisionArchive {
@@ -24,6 +25,12 @@ public final class RevisionArchive {
    *     ErrorCode#APPSPEC_INVALID}
    */
   public static AppSpec appSpec(Path archive, String configured) {
+    return appSpec(archive, configured, AppSpecReader::read);
+  }
+
+  /** As above, with a parser of the caller's. */
+  public static AppSpec appSpec(
+      Path archive, String configured, BiFunction<Path, byte[], AppSpec> parser) {
     var file = appSpecFile(archive, configured);
     try {
       if (!file.toRealPath().startsWith(archive.toRealPath())) {
@@ -34,7 +41,7 @@ public final class RevisionArchive {
         throw new AgentException(
             ErrorCode.APPSPEC_INVALID, file + ": larger than " + LARGEST_APPSPEC + " bytes");
       }
-      return AppSpecReader.read(file, Files.readAllBytes(file));
+      return parser.apply(file, Files.readAllBytes(file));
     } catch (IOException e) {
       throw new AgentException(
           ErrorCode.APPSPEC_INVALID, "the AppSpec file " + file + " cannot be read: " + e, e);

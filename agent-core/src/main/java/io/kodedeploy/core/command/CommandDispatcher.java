@@ -5,6 +5,7 @@ import io.kodedeploy.core.command.CommandOutcome.Succeeded;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.protocol.CommandService;
+import io.kodedeploy.core.protocol.DeploymentSpecification;
 import io.kodedeploy.core.protocol.PolledCommand;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.core.spec.DeploymentSpecReader;
@@ -31,6 +32,8 @@ final class CommandDispatcher {
   private final RunningCommands running;
   private final DeploymentProgress progress;
   private final HostListener listener;
+  private final Recent<DeploymentSpecification.Envelope, DeploymentSpec> specifications =
+      new Recent<>(); // the same text for every command of a deployment
 
   CommandDispatcher(
       CommandService service,
@@ -256,7 +259,8 @@ final class CommandDispatcher {
                 () ->
                     new AgentException(
                         ErrorCode.COMMAND_INVALID, "Provided deployment spec was nil"));
-    var spec = DeploymentSpecReader.readSigned(envelope.format(), envelope.payload());
+    var spec =
+        specifications.get(envelope, e -> DeploymentSpecReader.readSigned(e.format(), e.payload()));
     acceptance.check(spec);
     return spec;
   }

@@ -42,6 +42,7 @@ final class EventEngine {
   private final Optional<DeploymentsLog> deploymentsLog;
   private final Clock clock;
   private final Restoration restoration;
+  private final AppSpecs appSpecs = new AppSpecs();
 
   EventEngine(
       DeploymentPaths paths,
@@ -75,7 +76,7 @@ final class EventEngine {
     if (!event.hook()) {
       return true;
     }
-    var revision = SelectedRevision.of(event, spec, paths);
+    var revision = SelectedRevision.of(event, spec, paths, appSpecs);
     if (!scriptsOf(revision, event).isEmpty()) {
       return false;
     }
@@ -150,7 +151,7 @@ final class EventEngine {
       }
       return new Succeeded("");
     }
-    var revision = SelectedRevision.of(event, spec, paths);
+    var revision = SelectedRevision.of(event, spec, paths, appSpecs);
     return switch (scripts.run(
         event.name(),
         spec,
@@ -172,7 +173,7 @@ final class EventEngine {
     }
     var done = new Succeeded(builtIn.downloadBundle(spec));
     restoration.downloaded(spec);
-    SelectedRevision.of(event, spec, paths).appSpec().ifPresent(this::refuseScripts);
+    SelectedRevision.of(event, spec, paths, appSpecs).appSpec().ifPresent(this::refuseScripts);
     return done;
   }
 
@@ -187,7 +188,7 @@ final class EventEngine {
     if (chosen.isEmpty()) {
       return new Succeeded("");
     }
-    var context = context(SelectedRevision.of(event, spec, paths), spec, output);
+    var context = context(SelectedRevision.of(event, spec, paths, appSpecs), spec, output);
     for (int index = 0; index < chosen.size(); index++) {
       var step = chosen.get(index);
       try {

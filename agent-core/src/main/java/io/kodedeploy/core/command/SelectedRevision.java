@@ -1,6 +1,5 @@
 package io.kodedeploy.core.command;
 
-import io.kodedeploy.core.bundle.RevisionArchive;
 import io.kodedeploy.core.spec.AppSpec;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.core.spec.RevisionChoice;
@@ -23,7 +22,8 @@ record SelectedRevision(Path archive, Optional<AppSpec> appSpec) {
    * @throws io.kodedeploy.core.error.AgentException {@code appspec-invalid} when a revision is
    *     there but its AppSpec is missing or wrong
    */
-  static SelectedRevision of(LifecycleEvent event, DeploymentSpec spec, DeploymentPaths paths) {
+  static SelectedRevision of(
+      LifecycleEvent event, DeploymentSpec spec, DeploymentPaths paths, AppSpecs appSpecs) {
     var current = paths.deployment(spec.deploymentGroupId(), spec.deploymentId());
     var markers = new DeploymentMarkers(paths);
     boolean unpacked = Files.isDirectory(DeploymentPaths.archive(current));
@@ -40,7 +40,6 @@ record SelectedRevision(Path archive, Optional<AppSpec> appSpec) {
       return new SelectedRevision(DeploymentPaths.archive(current), Optional.empty());
     }
     var archive = DeploymentPaths.archive(deployment.get());
-    return new SelectedRevision(
-        archive, Optional.of(RevisionArchive.appSpec(archive, spec.appSpecFilename())));
+    return new SelectedRevision(archive, Optional.of(appSpecs.of(archive, spec.appSpecFilename())));
   }
 }

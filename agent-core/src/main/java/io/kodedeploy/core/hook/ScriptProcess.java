@@ -5,11 +5,14 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One run of a script: its own session and process group, no input, working directory {@code /},
@@ -19,6 +22,13 @@ import java.util.regex.Pattern;
 final class ScriptProcess {
   private static final Pattern NOT_STARTED =
       Pattern.compile("setsid: (?:failed to execute|can't execute) .*: (?<reason>[^:]+)");
+
+  /** By its full name where it is expected: a search through PATH is a failed exec per folder. */
+  private static final String SETSID =
+      Stream.of("/usr/bin/setsid", "/bin/setsid")
+          .filter(file -> Files.isExecutable(Path.of(file)))
+          .findFirst()
+          .orElse("setsid");
 
   private ScriptProcess() {}
 
@@ -71,7 +81,7 @@ final class ScriptProcess {
 
   private static Process start(
       List<String> command, Map<String, String> environment, ScriptPipes pipes) throws IOException {
-    var vector = new ArrayList<>(List.of("setsid"));
+    var vector = new ArrayList<>(List.of(SETSID));
     vector.addAll(command);
     var builder =
         new ProcessBuilder(vector)

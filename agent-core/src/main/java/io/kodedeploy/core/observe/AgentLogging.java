@@ -10,6 +10,8 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.TimeBasedRollingPolicy;
 import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -50,8 +52,21 @@ public final class AgentLogging {
     root().addAppender(console);
     root().setLevel(Level.WARN);
     level("info");
+    Thread.ofPlatform().name("class-path").daemon().start(AgentLogging::lookAround);
+  }
+
+  /**
+   * What makes the JDK look for services in every jar, a fifth of the time to the first poll:
+   * java.util.logging, and the first http URL. The agent reads its settings meanwhile.
+   */
+  private static void lookAround() {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
+    try {
+      var _ = URI.create("http://localhost").toURL();
+    } catch (MalformedURLException e) {
+      throw new AssertionError("the JDK speaks http", e);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.kodedeploy.simulator.commands;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -10,7 +11,9 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.jcajce.JcaCertStore;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -37,10 +40,25 @@ final class SpecificationSigner {
 
   private static final Instant VALID_UNTIL = Instant.parse("2199-12-31T00:00:00Z");
 
+  private static final int REMEMBERED = 64;
+
   private @Nullable CMSSignedDataGenerator generator;
+
+  /** Every host of a deployment asks for the same text, once for each command. */
+  private final Map<ByteBuffer, String> signed =
+      new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, String> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
 
   /** The PEM text. */
   synchronized String sign(byte[] content) {
+    return signed.computeIfAbsent(ByteBuffer.wrap(content), _ -> signAnew(content));
+  }
+
+  private String signAnew(byte[] content) {
     try {
       if (generator == null) {
         generator = create();
