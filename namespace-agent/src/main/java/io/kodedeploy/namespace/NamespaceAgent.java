@@ -32,13 +32,16 @@ import io.kodedeploy.namespace.cluster.KubernetesConfig;
 import io.kodedeploy.namespace.cluster.LeaseFence;
 import io.kodedeploy.namespace.cluster.LeaseTimes;
 import io.kodedeploy.namespace.cluster.WriterLease;
+import io.kodedeploy.namespace.run.HostRules;
 import io.kodedeploy.namespace.run.RunStep;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,12 +137,19 @@ final class NamespaceAgent implements AutoCloseable {
                 environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin")),
             clock,
             change -> metrics.applyObjects(change.action().word(), 1));
-    run = new RunStep(applyApi, settings.run(), clock);
+    run =
+        new RunStep(
+            applyApi,
+            settings.run(),
+            new DeploymentPaths(configuration.host().rootDirectory()),
+            Path.of(System.getProperty("java.io.tmpdir"), "kodedeploy-" + UUID.randomUUID()),
+            clock);
+    var rules = new HostRules(settings.run(), System.getProperty("user.name"));
     host =
         Host.open(
             new HostSettings(
                 configuration.host(),
-                hookEnvironment(environment, settings, account),
+                hookEnvironment(environment, settings),
                 true,
                 settings.acceptance(),
                 lease
@@ -147,7 +157,7 @@ final class NamespaceAgent implements AutoCloseable {
                     .or(() -> Optional.of(notes)),
                 () -> lease.isEmpty() || lease.get().holds()),
             identity,
-            List.of(apply, run),
+            List.of(apply, run, rules),
             HostListener.both(
                 HostListener.both(polls, HostListener.both(apply.listener(), run.listener())),
                 HostListener.both(observation, catchUp.listener())),
@@ -236,13 +246,12 @@ final class NamespaceAgent implements AutoCloseable {
   }
 
   /** Scripts find the cluster as the agent does, with the rights of the apply account. */
-  private static Map<String, String> hookEnvironment(
-      Map<String, String> environment,
-      NamespaceAgentSettings settings,
-      Optional<ApplyAccount> account) {
+  private Map<String, String> hookEnvironment(
+      Map<String, String> environment, NamespaceAgentSettings settings) {
     var all = new HashMap<>(environment);
     settings.kubeconfig().ifPresent(file -> all.put("KUBECONFIG", file));
     account.ifPresent(one -> all.put("KUBECONFIG", one.kubeconfig().toString()));
+    all.putAll(run.hookVariables());
     return all;
   }
 
@@ -267,6 +276,7 @@ final class NamespaceAgent implements AutoCloseable {
         return;
       }
       led = true;
+      run.tidy();
       var record = record();
       try {
         catchUp.start(host::execute);

@@ -195,11 +195,14 @@ final class CommandDispatcher {
   }
 
   private boolean finish(PolledCommand command, CommandInfo info) throws InterruptedException {
-    var outcome = carryOut(info, notes.progress(command));
-    boolean settled = reports.send(command, outcome);
-    listener.commandSettled(info);
-    progress.passed(info.spec(), info.event(), outcome.succeeded());
-    return settled;
+    try {
+      var outcome = carryOut(info, notes.progress(command));
+      boolean settled = reports.send(command, outcome);
+      progress.passed(info.spec(), info.event(), outcome.succeeded());
+      return settled;
+    } finally {
+      listener.commandSettled(info);
+    }
   }
 
   private boolean skipped(CommandInfo info) {

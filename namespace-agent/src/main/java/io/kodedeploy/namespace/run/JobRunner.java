@@ -33,6 +33,8 @@ final class JobRunner {
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration LOG_END = Duration.ofSeconds(10);
   private static final Duration GONE = Duration.ofSeconds(30);
+  private static final Duration TIDY_PAUSE = Duration.ofSeconds(30);
+  private static final int TIDY_ATTEMPTS = 20;
 
   /** Beyond the Job's own deadline: how long the API server or its controllers may be away. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -200,17 +202,25 @@ final class JobRunner {
     return deploymentId + "/" + event;
   }
 
-  /** Deletes every Job with these labels. Never fails. */
-  void removeAll(Map<String, String> labels) throws InterruptedException {
-    var selector =
-        String.join(
-            ",", labels.entrySet().stream().map(l -> l.getKey() + "=" + l.getValue()).toList());
+  /** Deletes Jobs of scripts that no live agent waits for. Asks until it gets an answer. */
+  void removeLeftOvers() {
+    var selector = JobRequest.PURPOSE_LABEL + "=" + JobRequest.Purpose.DOCKER.label();
     try {
-      for (var name : jobs.withLabels(selector)) {
-        remove(name);
+      for (int attempt = 0; attempt < TIDY_ATTEMPTS; attempt++) {
+        try {
+          for (var name : jobs.withLabels(selector)) {
+            if (begun.values().stream().noneMatch(names -> names.contains(name))) {
+              remove(name);
+            }
+          }
+          return;
+        } catch (AgentException e) {
+          log.atWarn().setCause(e).log("jobs of an earlier agent cannot be listed");
+          Thread.sleep(TIDY_PAUSE);
+        }
       }
-    } catch (AgentException e) {
-      log.atWarn().setCause(e).addKeyValue("labels", selector).log("jobs cannot be listed");
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -9,6 +9,7 @@ import io.kodedeploy.core.command.StepContext;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.hook.ScriptEnvironment;
 import io.kodedeploy.core.spec.AppSpec;
+import io.kodedeploy.core.store.DeploymentPaths;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.namespace.run.JobEnd.Failed;
 import io.kodedeploy.namespace.run.JobRequest.Mount;
@@ -17,6 +18,7 @@ import io.kodedeploy.namespace.run.JobRunner.Pause;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -30,17 +32,31 @@ public final class RunStep implements LifecycleStep, AutoCloseable {
   private final RunSettings settings;
   private final BundleServer bundles;
   private final JobRunner runner;
+  private final DockerSocket docker;
 
-  /** The step of one namespace; nothing is called or listened to before its first Job. */
-  public RunStep(KubernetesApi api, RunSettings settings, Clock clock) {
-    this(api, settings, clock, Thread::sleep);
+  /**
+   * The step of one namespace; nothing is called or listened to before its first command.
+   *
+   * @param paths where bundles are unpacked, for the {@code docker} of scripts
+   * @param folder for the socket of that {@code docker}; made by us, its parent must be writable
+   */
+  public RunStep(
+      KubernetesApi api, RunSettings settings, DeploymentPaths paths, Path folder, Clock clock) {
+    this(api, settings, paths, folder, clock, Thread::sleep);
   }
 
   /** The same with a pause between two looks at a Job. */
-  RunStep(KubernetesApi api, RunSettings settings, Clock clock, Pause pause) {
+  RunStep(
+      KubernetesApi api,
+      RunSettings settings,
+      DeploymentPaths paths,
+      Path folder,
+      Clock clock,
+      Pause pause) {
     this.settings = settings;
     this.bundles = new BundleServer(settings);
     this.runner = new JobRunner(api, settings, bundles, clock, pause);
+    this.docker = new DockerSocket(settings, runner, paths, folder);
   }
 
   @Override
@@ -98,11 +114,32 @@ public final class RunStep implements LifecycleStep, AutoCloseable {
         List.of(new Mount(0, "", archive.toString(), false)));
   }
 
+  /** What hook scripts find: the socket of {@code docker} and the cluster's name server. */
+  public Map<String, String> hookVariables() {
+    var variables = new TreeMap<>(NameServer.variables(Path.of("/etc/resolv.conf")));
+    variables.put(DockerMain.SOCKET, docker.path().toString());
+    return variables;
+  }
+
+  /**
+   * Deletes the Jobs that scripts of a dead agent left, on a thread of its own. Called once, when
+   * nobody else works for this namespace.
+   */
+  public void tidy() {
+    Thread.ofVirtual().name("run-tidy").start(runner::removeLeftOvers);
+  }
+
   /** Deletes the Jobs of an event when its command is over, whatever became of it. */
   public HostListener listener() {
     return new HostListener() {
       @Override
+      public void commandStarted(CommandInfo command) {
+        docker.begun(command);
+      }
+
+      @Override
       public void commandSettled(CommandInfo command) {
+        docker.settled(command);
         removeJobs(command);
       }
     };
@@ -118,6 +155,7 @@ public final class RunStep implements LifecycleStep, AutoCloseable {
 
   @Override
   public void close() {
+    docker.close();
     bundles.close();
   }
 }

@@ -15,6 +15,7 @@ import io.kodedeploy.core.spec.BundleType;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.core.spec.FileExistsBehavior;
 import io.kodedeploy.core.spec.Revision;
+import io.kodedeploy.core.store.DeploymentPaths;
 import io.kodedeploy.namespace.Await;
 import io.kodedeploy.namespace.RealKubernetes;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
@@ -28,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -114,6 +116,8 @@ class RunStepIT {
         new RunStep(
             api,
             settings,
+            new DeploymentPaths(folder),
+            folder.resolve("socket"),
             Clock.systemUTC(),
             pause -> {
               if (killed.get()) {
@@ -332,6 +336,102 @@ class RunStepIT {
     thread.join();
 
     Await.until(Duration.ofSeconds(30), this::left, () -> left().isEmpty());
+  }
+
+  /** The docker of a script, as a process of its own. */
+  private Process docker(String... words) throws IOException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                DockerMain.class.getName(),
+                "run"));
+    command.addAll(List.of(words));
+    var builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("docker.out").toFile());
+    builder.environment().putAll(steps.getFirst().hookVariables());
+    builder.environment().putAll(Map.of("DEPLOYMENT_ID", DEPLOYMENT, "LIFECYCLE_EVENT", EVENT));
+    return builder.start();
+  }
+
+  private String dockerSays() throws IOException {
+    return Files.readString(folder.resolve("docker.out"));
+  }
+
+  private JsonNode dockerPod() throws InterruptedException {
+    Await.until(
+        Duration.ofSeconds(30),
+        () -> {
+          try {
+            return dockerSays();
+          } catch (IOException e) {
+            return e.toString();
+          }
+        },
+        () -> left().contains("job.batch/"));
+    var job =
+        left().lines().filter(line -> line.startsWith("job.batch/")).findFirst().orElseThrow();
+    var pod = kubelet.pod(namespace, job.substring("job.batch/".length()));
+    kubelet.bind(pod);
+    return pod;
+  }
+
+  private static CommandInfo command() {
+    return new CommandInfo("c-1", LifecycleEvent.of(EVENT), SPEC, false);
+  }
+
+  @Test
+  void runsTheDockerRunOfAScriptAsAJob() throws Exception {
+    prepare("command: a");
+    step().listener().commandStarted(command());
+    var archive = context.archive().toString();
+
+    var docker =
+        docker("-v", archive + ":" + archive, "-e", "A=b", "--rm", "-w", archive, "tool", "make");
+    var pod = dockerPod();
+    kubelet.fetch(pod, url(pod), folder);
+    kubelet.running(pod);
+    kubelet.print(pod, "made");
+    kubelet.ended(pod, 7, "Error");
+
+    assertThat(docker.waitFor()).isEqualTo(7);
+    assertThat(dockerSays())
+        .contains("docker: notice: changes below " + archive + " are not copied back")
+        .contains("\nmade\n");
+    assertThat(folder.resolve("fetched/0/helmfile.yaml")).exists();
+    assertThat(pod.at("/spec/containers/0/workingDir").asString()).isEqualTo(archive);
+    steps.getFirst().listener().commandSettled(command());
+    Await.until(Duration.ofSeconds(30), this::left, () -> left().isEmpty());
+  }
+
+  @Test
+  void endsTheJobOfAScriptThatIsKilled() throws Exception {
+    prepare("command: a");
+    step().listener().commandStarted(command());
+    var docker = docker("tool");
+    dockerPod();
+
+    docker.destroyForcibly().waitFor();
+
+    // There is no kubelet that would end the pod: it is only asked to.
+    Await.until(Duration.ofSeconds(30), this::left, () -> !left().contains("job.batch/"));
+  }
+
+  @Test
+  void answersNoDockerOutsideOfAnEvent() throws Exception {
+    prepare("command: a");
+    step().listener().commandStarted(command());
+    steps.getFirst().listener().commandSettled(command());
+
+    var docker = docker("tool");
+
+    assertThat(docker.waitFor()).isEqualTo(125);
+    assertThat(dockerSays()).contains("no lifecycle event of that DEPLOYMENT_ID runs now");
   }
 
   @Test
