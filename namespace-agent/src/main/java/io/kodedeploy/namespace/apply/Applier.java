@@ -60,7 +60,7 @@ final class Applier {
   Applied apply(ApplyPlan plan, boolean force, Consumer<Change> observer)
       throws InterruptedException {
     var writer = new ObjectWriter(api, target.application(), force, pause);
-    var run = new Run(writer, observer);
+    var run = new Run(writer, inventories.view(target.application()), observer);
     try {
       for (var stage : plan.stages()) {
         run.stage(stage);
@@ -85,17 +85,18 @@ final class Applier {
   /** One apply under way. */
   private final class Run {
     private final ObjectWriter writer;
+    private final Inventories.View view;
     private final Consumer<Change> observer;
     private final List<Change> changes = new ArrayList<>();
     private final Map<ObjectKey, JsonNode> seen = new ConcurrentHashMap<>();
 
-    Run(ObjectWriter writer, Consumer<Change> observer) {
+    Run(ObjectWriter writer, Inventories.View view, Consumer<Change> observer) {
       this.writer = writer;
+      this.view = view;
       this.observer = observer;
     }
 
     void stage(StagePlan stage) throws InterruptedException {
-      var view = inventories.view(target.application());
       var trials = StageTrial.of(stage.objects(), target, view, api, writer);
       refuse(stage.stage(), trials);
       var actions = new HashMap<ObjectKey, Action>();

@@ -116,10 +116,13 @@ final class ObjectWriter {
     return answer;
   }
 
+  /**
+   * Fields are checked by the dry run; the write that follows sends the same and is not checked.
+   */
   private Map<String, String> query(boolean dryRun) {
     var query = new HashMap<String, String>();
     query.put("fieldManager", manager);
-    query.put("fieldValidation", "Strict");
+    query.put("fieldValidation", dryRun ? "Strict" : "Ignore");
     if (dryRun) {
       query.put("dryRun", "All");
     }

@@ -8,6 +8,7 @@ import io.kodedeploy.namespace.manifest.OwnObjects;
 import io.kodedeploy.namespace.manifest.PlannedObject;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -48,10 +49,14 @@ public final class Inventories {
 
   /** Looks at all inventories of the namespace, by one call. */
   public View view(String application) throws InterruptedException {
+    return view(application, maps.withLabel(OwnObjects.INVENTORY_LABEL));
+  }
+
+  private View view(String application, List<ConfigMaps.Stored> all) {
     var name = OwnObjects.inventoryName(application);
     var own = Inventory.empty(application);
     var owners = new HashMap<ObjectKey, String>();
-    for (var stored : maps.withLabel(OwnObjects.INVENTORY_LABEL)) {
+    for (var stored : all) {
       if (stored.name().equals(name)) {
         own = own(stored, application);
       } else {
@@ -77,15 +82,21 @@ public final class Inventories {
       throws InterruptedException {
     claims.lockInterruptibly();
     try {
-      var owners = view(application).owners();
+      var name = OwnObjects.inventoryName(application);
+      var all = maps.withLabel(OwnObjects.INVENTORY_LABEL);
+      var view = view(application, all);
       for (var object : objects) {
-        var owner = owners.get(object.key());
+        var owner = view.owners().get(object.key());
         if (owner != null) {
           throw new AgentException(
               ErrorCode.APPLY_CONFLICT, object.key() + " belongs to application \"" + owner + "\"");
         }
       }
-      change(application, inventory -> inventory.with(objects));
+      var stored = all.stream().filter(map -> map.name().equals(name)).findFirst();
+      var after = view.own().with(objects);
+      if (!after.equals(view.own()) && !write(name, stored, after)) {
+        change(application, inventory -> inventory.with(objects)); // changed meanwhile
+      }
     } finally {
       claims.unlock();
     }

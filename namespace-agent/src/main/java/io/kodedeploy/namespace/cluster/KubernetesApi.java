@@ -2,7 +2,7 @@ package io.kodedeploy.namespace.cluster;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.utils.HttpClientUtils;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import java.io.IOException;
@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -243,9 +244,18 @@ public final class KubernetesApi implements AutoCloseable {
       var config = configuration.get();
       var master = config.getMasterUrl();
       address = master.endsWith("/") ? master.substring(0, master.length() - 1) : master;
-      client = HttpClientUtils.getHttpClientFactory().newBuilder(config).build();
+      client = new OnVirtualThreads().newBuilder(config).build();
     }
     return client;
+  }
+
+  /** Spares the many changes between platform threads that each answer costs otherwise. */
+  private static final class OnVirtualThreads extends JdkHttpClientFactory {
+    @Override
+    protected void additionalConfig(java.net.http.HttpClient.Builder builder) {
+      builder.executor(
+          Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("kubernetes-", 1).factory()));
+    }
   }
 
   private static String queryText(Map<String, String> query) {

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The apply step of one namespace of a real API server, and bundles for it. */
 final class ApplyRig implements AutoCloseable {
@@ -63,6 +64,7 @@ final class ApplyRig implements AutoCloseable {
   final ApplyStep step;
   final List<Change> changes = Collections.synchronizedList(new ArrayList<>());
   private final Path folder;
+  private volatile Consumer<Change> onChange = change -> {};
   private int deployments;
 
   ApplyRig(RealKubernetes kubernetes, Path folder) {
@@ -80,7 +82,15 @@ final class ApplyRig implements AutoCloseable {
             new Inventories(new ConfigMaps(api, namespace), namespace),
             new ApplySettings(namespace, Duration.ofSeconds(20), clusterScope, searchPath),
             Clock.systemUTC(),
-            changes::add);
+            change -> {
+              changes.add(change);
+              onChange.accept(change);
+            });
+  }
+
+  /** Hears of the next changes as they happen. */
+  void onChange(Consumer<Change> listener) {
+    onChange = listener;
   }
 
   /** A bundle: files by path, and the AppSpec's {@code kodedeploy.apply} list. */
