@@ -26,6 +26,7 @@ import io.kodedeploy.namespace.cluster.ApplyAccount;
 import io.kodedeploy.namespace.cluster.ClusterEvents;
 import io.kodedeploy.namespace.cluster.ConfigMapNotes;
 import io.kodedeploy.namespace.cluster.ConfigMaps;
+import io.kodedeploy.namespace.cluster.EvictionGuard;
 import io.kodedeploy.namespace.cluster.Inventories;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.namespace.cluster.KubernetesConfig;
@@ -36,6 +37,7 @@ import io.kodedeploy.namespace.run.HostRules;
 import io.kodedeploy.namespace.run.RunStep;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +51,9 @@ import org.slf4j.LoggerFactory;
 /** The parts of a namespace agent and their order: what the process is made of, on one page. */
 final class NamespaceAgent implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NamespaceAgent.class);
+
+  /** How long after its last command a pod is guarded: the next event comes within seconds. */
+  private static final Duration GUARDED = Duration.ofSeconds(30);
 
   /**
    * Both files, checked.
@@ -65,6 +70,7 @@ final class NamespaceAgent implements AutoCloseable {
   private final KubernetesApi api;
   private final Optional<ApplyAccount> account;
   private final Optional<WriterLease> lease;
+  private final EvictionGuard eviction;
   private final HostObservation polls;
   private final ClusterEvents events;
   private final NamespaceObservation observation;
@@ -96,18 +102,14 @@ final class NamespaceAgent implements AutoCloseable {
                         api, kubernetes, namespace, name, settings.credentialsFolder(), clock));
     account.ifPresent(one -> health.require("apply-account", one::problem));
     var applyApi = account.map(ApplyAccount::api).orElse(api);
-    events =
-        new ClusterEvents(
-            api,
-            applyApi,
-            namespace,
-            Optional.ofNullable(environment.get("POD_NAME")).filter(name -> !name.isBlank()),
-            clock);
+    var pod = Optional.ofNullable(environment.get("POD_NAME")).filter(name -> !name.isBlank());
+    events = new ClusterEvents(api, applyApi, namespace, pod, clock);
+    eviction = new EvictionGuard(applyApi, namespace, pod, GUARDED);
     lease = lease(environment, lost);
     DurableNotes notes = new ConfigMapNotes(api, namespace, Thread::sleep);
     polls = new HostObservation(health, metrics, clock);
     lease.ifPresent(one -> watch(one, metrics));
-    observation = new NamespaceObservation(metrics, events, clock);
+    observation = new NamespaceObservation(metrics, events, eviction, clock);
     var maps = new ConfigMaps(api, namespace);
     catchUp =
         new CatchUpService(
@@ -155,7 +157,8 @@ final class NamespaceAgent implements AutoCloseable {
                 lease
                     .<DurableNotes>map(one -> new LeaseFence(notes, one, Thread::sleep))
                     .or(() -> Optional.of(notes)),
-                () -> lease.isEmpty() || lease.get().holds()),
+                () -> lease.isEmpty() || lease.get().holds(),
+                settings.stopLimit()),
             identity,
             List.of(apply, run, rules),
             HostListener.both(
@@ -277,6 +280,7 @@ final class NamespaceAgent implements AutoCloseable {
       }
       led = true;
       run.tidy();
+      eviction.start();
       var record = record();
       try {
         catchUp.start(host::execute);
@@ -336,6 +340,7 @@ final class NamespaceAgent implements AutoCloseable {
       catchUp.close();
     }
     host.close();
+    eviction.close();
     lease.ifPresent(WriterLease::close);
     run.close();
     events.close();

@@ -5,6 +5,7 @@ import io.kodedeploy.core.config.ConfigRefused;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.observe.AgentLogging;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,9 @@ public final class NamespaceAgentMain {
             : configuration.namespace().common().logLevel().name());
     AgentLogging.officialFile(
         configuration.host().logDirectory(), configuration.host().programName());
-    var shutdown = new Shutdown(configuration.host().stopWait());
+    var shutdown =
+        new Shutdown(
+            shorter(configuration.host().stopWait(), configuration.namespace().stopLimit()));
     var code = 1;
     Runnable lost = () -> Runtime.getRuntime().halt(3); // no word more: the other one has the word
     try (var agent = NamespaceAgent.open(configuration, environment, version(), lost)) {
@@ -98,6 +101,10 @@ public final class NamespaceAgentMain {
       throw new ConfigRefused(violations);
     }
     return new NamespaceAgent.Configuration(host.get(), settings.get());
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static String version() {

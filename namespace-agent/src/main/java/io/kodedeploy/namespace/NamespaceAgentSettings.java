@@ -23,6 +23,8 @@ import java.util.Optional;
  *     unless given
  * @param credentialsFolder {@code credentials.dir}: where the kubeconfig of hook scripts lies, the
  *     folder for temporary files unless given
+ * @param stopLimit {@code stop.limit}: longest wait for running commands at a stop, 1 day unless
+ *     given; {@code kill_agent_max_wait_time_seconds} where that is less
  * @param lease {@code lease.mode}: alone unless given
  * @param catchUp {@code catch-up.mode}, default local
  * @param catchUpInterval {@code catch-up.interval}, 15 min unless given, 1 min to 1 day
@@ -40,6 +42,7 @@ record NamespaceAgentSettings(
     Optional<String> kubeconfig,
     Optional<String> applyAccount,
     Path credentialsFolder,
+    Duration stopLimit,
     LeaseMode lease,
     CatchUpMode catchUp,
     Duration catchUpInterval,
@@ -100,6 +103,8 @@ record NamespaceAgentSettings(
     var account = reader.text("apply.account");
     var credentials =
         reader.text("credentials.dir").orElseGet(() -> System.getProperty("java.io.tmpdir"));
+    var stopLimit =
+        reader.duration("stop.limit", Duration.ofDays(1), Duration.ZERO, Duration.ofDays(1));
     var lease = reader.choice("lease.mode", LeaseMode.ALONE);
     var mode = reader.choice("catch-up.mode", CatchUpMode.LOCAL);
     if (mode == CatchUpMode.CODEDEPLOY) {
@@ -121,6 +126,7 @@ record NamespaceAgentSettings(
         kubeconfig,
         account,
         Path.of(credentials),
+        stopLimit,
         lease,
         mode,
         interval,

@@ -9,6 +9,7 @@ import io.kodedeploy.namespace.catchup.ApplicationStatus;
 import io.kodedeploy.namespace.catchup.ApplicationStatus.State;
 import io.kodedeploy.namespace.catchup.CatchUpService;
 import io.kodedeploy.namespace.cluster.ClusterEvents;
+import io.kodedeploy.namespace.cluster.EvictionGuard;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -17,19 +18,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Turns what catch-up does into metrics, and what the host does into Events. Thread-safe. */
+/**
+ * Turns what catch-up does into metrics, and what the host does into Events and the guard of its
+ * pod. Thread-safe.
+ */
 final class NamespaceObservation implements HostListener, CatchUpService.Observer {
   private final AgentMetrics metrics;
   private final ClusterEvents events;
+  private final EvictionGuard eviction;
   private final Clock clock;
   private final Map<String, State> states = new ConcurrentHashMap<>();
   private volatile Optional<Duration> parity = Optional.empty();
   private volatile String catchUpProblem = "";
   private volatile Runnable recordChanged = () -> {};
 
-  NamespaceObservation(AgentMetrics metrics, ClusterEvents events, Clock clock) {
+  NamespaceObservation(
+      AgentMetrics metrics, ClusterEvents events, EvictionGuard eviction, Clock clock) {
     this.metrics = metrics;
     this.events = events;
+    this.eviction = eviction;
     this.clock = clock;
   }
 
@@ -53,7 +60,13 @@ final class NamespaceObservation implements HostListener, CatchUpService.Observe
   }
 
   @Override
+  public void commandStarted(CommandInfo command) {
+    eviction.begun(command.id());
+  }
+
+  @Override
   public void commandFinished(CommandInfo command, CommandOutcome outcome) {
+    eviction.ended(command.id());
     if (outcome instanceof CommandOutcome.Failed failed) {
       events.write(
           ClusterEvents.Type.WARNING,

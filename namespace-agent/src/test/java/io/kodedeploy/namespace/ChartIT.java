@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +111,118 @@ class ChartIT {
                 "get", "lease", "kodedeploy-agent", "-o", "jsonpath={.spec.holderIdentity}"))
         .as("given back")
         .isEmpty();
+  }
+
+  @Test
+  void whileACommandRunsThePodAsksNotToBeEvicted() throws Exception {
+    var pod = chart.awaitPod();
+    var hook = "#!/bin/sh\nwhile [ ! -e %s/go ]; do sleep 0.1; done\n".formatted(folder);
+    try (var _ = agent(pod)) {
+      var deployment =
+          aws.deploy(
+              "web",
+              namespace,
+              Map.of("appspec.yml", APPSPEC, "deploy/app.yaml", SETTINGS, "after.sh", hook));
+
+      Await.until(
+          Duration.ofSeconds(30),
+          () -> annotations(pod),
+          () ->
+              annotations(pod)
+                  .contains("\"cluster-autoscaler.kubernetes.io/safe-to-evict\":\"false\""));
+      assertThat(annotations(pod)).contains("\"karpenter.sh/do-not-disrupt\":\"true\"");
+      Files.createFile(folder.resolve("go"));
+      assertThat(aws.awaitEnd(deployment).status()).isEqualTo(DeploymentStatus.SUCCEEDED);
+    }
+  }
+
+  private String annotations(String pod) {
+    return chart.kubectl("get", "pod", pod, "-o", "jsonpath={.metadata.annotations}");
+  }
+
+  @Test
+  void upgradesFromThePreviousVersionAndLeavesNothingButRecordsBehind() throws Exception {
+    chart.uninstall();
+    var previous = Path.of("src", "test", "resources", "charts", "kodedeploy-0.1.0.tgz");
+    chart.install(previous.toAbsolutePath(), chart.namespaceValues(""));
+    var before = chart.awaitPod();
+
+    chart.install();
+
+    Await.until(
+        Duration.ofSeconds(30),
+        () -> "pods: " + chart.pods(),
+        () -> chart.pods().size() == 1 && !chart.pods().contains(before));
+    assertThat(
+            chart.kubectl("get", "rolebinding", "kodedeploy-apply", "-o", "jsonpath={.subjects}"))
+        .contains("\"name\":\"kodedeploy-apply\"")
+        .doesNotContain("kodedeploy-agent");
+    chart.uninstall();
+    Await.until(Duration.ofSeconds(30), () -> "left: " + left(), () -> left().isEmpty());
+  }
+
+  /** What a release made and an uninstall did not take away. */
+  private String left() {
+    return chart.kubectl(
+        "get",
+        "deployments,replicasets,pods,services,configmaps,secrets,serviceaccounts,roles,rolebindings,"
+            + "networkpolicies,poddisruptionbudgets",
+        "-l",
+        "app.kubernetes.io/part-of=kodedeploy",
+        "-o",
+        "name");
+  }
+
+  @Test
+  void everySwitchOfTheChartIsTakenByTheApiServer() throws Exception {
+    for (var kind : List.of("ServiceMonitor", "PrometheusRule")) {
+      kubernetes.apply("test", definition(kind));
+      kubernetes.kubectl(
+          "wait",
+          "crd/" + kind.toLowerCase(Locale.ROOT) + "s.monitoring.coreos.com",
+          "--for=condition=Established");
+    }
+
+    chart.install(
+        Helm.chart(),
+        chart.namespaceValues("replicas: 2\n")
+            + """
+            metrics:
+              from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]
+              serviceMonitor: {enabled: true}
+              rules: {enabled: true}
+            """);
+
+    Await.until(
+        Duration.ofSeconds(30),
+        () -> "admitted pods: " + chart.pods(),
+        () -> chart.pods().size() == 2);
+    assertThat(chart.kubectl("get", "prometheusrule", "kodedeploy", "-o", "yaml"))
+        .contains("runbook_url: docs/runbooks/behind.md");
+    assertThat(
+            chart.kubectl("get", "servicemonitor,pdb,networkpolicy,service", "-o", "name").lines())
+        .hasSize(4);
+    assertThat(chart.kubectl("get", "configmap", "kodedeploy-agent", "-o", "yaml"))
+        .contains("lease.mode: standby");
+  }
+
+  private static String definition(String kind) {
+    var plural = kind.toLowerCase(Locale.ROOT) + "s";
+    return """
+    apiVersion: apiextensions.k8s.io/v1
+    kind: CustomResourceDefinition
+    metadata: {name: %1$s.monitoring.coreos.com}
+    spec:
+      group: monitoring.coreos.com
+      scope: Namespaced
+      names: {plural: %1$s, singular: %2$s, kind: %3$s}
+      versions:
+        - name: v1
+          served: true
+          storage: true
+          schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+    """
+        .formatted(plural, kind.toLowerCase(Locale.ROOT), kind);
   }
 
   private String scriptLog(String deployment) throws Exception {

@@ -18,9 +18,6 @@ import software.amazon.awssdk.services.codedeploy.model.DeploymentStatus;
 @ExtendWith(RealKubernetes.Extension.class)
 class OneWriterIT {
   private static final String STANDBY = "lease.mode: standby\n";
-  private static final String CONFIG =
-      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings-%s}\ndata: {colour: blue}\n";
-
   @TempDir Path folder;
   private final SimulatedAws aws = new SimulatedAws();
   private RealKubernetes kubernetes;
@@ -49,12 +46,26 @@ class OneWriterIT {
   private Map<String, String> bundle(String word) {
     return Map.of(
         "appspec.yml",
-        "version: 0.0\nos: linux\nkodedeploy: {apply: [{path: deploy}]}\n"
-            + "hooks: {BeforeInstall: [{location: slow.sh}]}\n",
+        """
+        version: 0.0
+        os: linux
+        kodedeploy: {apply: [{path: deploy}]}
+        hooks: {BeforeInstall: [{location: slow.sh}]}
+        """,
         "deploy/app.yaml",
-        CONFIG.formatted(word),
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: settings-%s}
+        data: {colour: blue}
+        """
+            .formatted(word),
         "slow.sh",
-        "#!/bin/sh\ntouch %1$s/begun-%2$s\nwhile [ ! -e %1$s/go-%2$s ]; do sleep 0.1; done\n"
+        """
+        #!/bin/sh
+        touch %1$s/begun-%2$s
+        while [ ! -e %1$s/go-%2$s ]; do sleep 0.1; done
+        """
             .formatted(folder, word));
   }
 

@@ -183,7 +183,7 @@ public final class Host implements AutoCloseable {
         recover(resumed);
         loop.run();
       }
-      boolean drained = drain(settings.agent().stopWait());
+      boolean drained = drain(settings.stopWait());
       log.atInfo()
           .addKeyValue("drained", drained)
           .log("All agent child threads have been shut down");

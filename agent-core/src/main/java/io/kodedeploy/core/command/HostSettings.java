@@ -2,6 +2,7 @@ package io.kodedeploy.core.command;
 
 import io.kodedeploy.core.config.CodeDeployAgentConfig;
 import io.kodedeploy.core.store.DurableNotes;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -19,6 +20,8 @@ import java.util.function.BooleanSupplier;
  *     restart, step by step; without them it is reported as failed, as the official agent does
  * @param takes whether it may take commands now, asked before every poll: a host that is not the
  *     one writer of its namespace finishes what it has and takes nothing
+ * @param stopLimit longest wait for running commands when the host is stopped, whatever the
+ *     official setting says: a pod has no more time than its grace period
  */
 public record HostSettings(
     CodeDeployAgentConfig agent,
@@ -26,7 +29,8 @@ public record HostSettings(
     boolean scripts,
     Acceptance acceptance,
     Optional<DurableNotes> notes,
-    BooleanSupplier takes) {
+    BooleanSupplier takes,
+    Duration stopLimit) {
   /** Copies the environment. */
   public HostSettings {
     environment = Map.copyOf(environment);
@@ -39,13 +43,18 @@ public record HostSettings(
       boolean scripts,
       Acceptance acceptance,
       Optional<DurableNotes> notes) {
-    this(agent, environment, scripts, acceptance, notes, () -> true);
+    this(agent, environment, scripts, acceptance, notes, () -> true, agent.stopWait());
   }
 
   /** A host without Kubernetes: takes every deployment and resumes nothing. */
   public HostSettings(
       CodeDeployAgentConfig agent, Map<String, String> environment, boolean scripts) {
     this(agent, environment, scripts, Acceptance.ANY, Optional.empty());
+  }
+
+  /** How long a stop waits for running commands. */
+  public Duration stopWait() {
+    return stopLimit.compareTo(agent.stopWait()) < 0 ? stopLimit : agent.stopWait();
   }
 
   /** Never shows the environment. */

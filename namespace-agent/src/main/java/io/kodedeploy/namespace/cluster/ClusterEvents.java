@@ -2,6 +2,7 @@ package io.kodedeploy.namespace.cluster;
 
 import io.kodedeploy.core.error.AgentException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -109,10 +110,12 @@ public final class ClusterEvents implements AutoCloseable {
 
   /** The Deployment that owns the pod by a ReplicaSet; the pod itself when that cannot be read. */
   private ObjectNode find() throws InterruptedException {
-    var own =
-        readable
-            .get("/api/v1/namespaces/" + namespace + "/pods/" + pod.orElseThrow())
-            .orThrow("read pod " + pod.orElseThrow());
+    var name = pod.orElseThrow();
+    var read = readable.get("/api/v1/namespaces/" + namespace + "/pods/" + name);
+    if (!read.succeeded()) {
+      return reference("v1", "Pod", name, "");
+    }
+    var own = read.body();
     var set = owner(own, "ReplicaSet");
     if (set.isPresent()) {
       var answer =
@@ -133,13 +136,18 @@ public final class ClusterEvents implements AutoCloseable {
 
   private ObjectNode reference(String apiVersion, String kind, JsonNode object) {
     var metadata = object.path("metadata");
+    return reference(
+        apiVersion, kind, metadata.path("name").asString(""), metadata.path("uid").asString(""));
+  }
+
+  private ObjectNode reference(String apiVersion, String kind, String name, String uid) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("apiVersion", apiVersion)
         .put("kind", kind)
         .put("namespace", namespace)
-        .put("name", metadata.path("name").asString(""))
-        .put("uid", metadata.path("uid").asString(""));
+        .put("name", name)
+        .put("uid", uid);
   }
 
   private static Optional<String> owner(JsonNode object, String kind) {
@@ -154,9 +162,14 @@ public final class ClusterEvents implements AutoCloseable {
   /** Waits a little for Events that are on their way. */
   @Override
   public void close() {
+    close(Duration.ofSeconds(5));
+  }
+
+  /** Waits so long at most. */
+  void close(Duration limit) {
     thread.shutdown();
     try {
-      if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+      if (!thread.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         thread.shutdownNow();
       }
     } catch (InterruptedException e) {

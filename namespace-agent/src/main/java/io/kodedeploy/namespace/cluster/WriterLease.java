@@ -90,6 +90,11 @@ public final class WriterLease implements AutoCloseable {
     return holds() || !waitsFor().isEmpty() ? Optional.empty() : Optional.of(problem);
   }
 
+  /** Why the last look or renewal failed, though this agent may still be the holder. */
+  Optional<String> lastProblem() {
+    return Optional.of(problem).filter(text -> !text.isEmpty());
+  }
+
   /**
    * Waits until this agent holds the Lease.
    *
@@ -127,6 +132,7 @@ public final class WriterLease implements AutoCloseable {
     }
     try {
       var next = takeOrLook();
+      problem = "";
       notifyAll();
       return next;
     } catch (AgentException e) {
