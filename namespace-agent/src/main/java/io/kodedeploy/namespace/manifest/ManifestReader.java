@@ -149,6 +149,9 @@ public final class ManifestReader {
       return;
     }
     var wrong = ObjectOptions.problems(object);
+    if (key.group().isEmpty() && kind.equals("Secret")) {
+      wrong.addAll(SecretData.problems(object));
+    }
     wrong.forEach(problem -> problems.add(position + ": " + key + ": " + problem));
     if (wrong.isEmpty()) {
       add(new ManifestObject(key, apiVersion, desired(object), position));

@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A node without containers: it takes pods when a test says so, says about them what a test says,
  * and serves the logs that a test writes. The scheduler gives it nothing.
  */
-final class PlayedKubelet {
+public final class PlayedKubelet {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String END = "\0end";
 
@@ -37,7 +37,8 @@ final class PlayedKubelet {
   private final String node;
   private final Map<String, BlockingQueue<String>> logs = new ConcurrentHashMap<>();
 
-  PlayedKubelet(KubernetesApi api) throws IOException, InterruptedException {
+  /** Makes the node. */
+  public PlayedKubelet(KubernetesApi api) throws IOException, InterruptedException {
     this.api = api;
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(BundleCertificate.make().context()));
@@ -81,17 +82,22 @@ final class PlayedKubelet {
 
   /** The pod of a Job, once it is there. */
   JsonNode pod(String namespace, String job) throws InterruptedException {
+    return labelled(namespace, "batch.kubernetes.io/job-name=" + job);
+  }
+
+  /** The first pod with these labels, once it is there. */
+  public JsonNode labelled(String namespace, String labels) throws InterruptedException {
     var path = "/api/v1/namespaces/" + namespace + "/pods";
-    var selector = Map.of("labelSelector", "batch.kubernetes.io/job-name=" + job);
+    var selector = Map.of("labelSelector", labels);
     Await.until(
         Duration.ofSeconds(20),
-        () -> "no pod of job " + job,
+        () -> "no pod with " + labels,
         () -> !api.get(path, selector).body().path("items").isEmpty());
     return api.get(path, selector).body().path("items").path(0);
   }
 
   /** Takes a pod on. */
-  void bind(JsonNode pod) throws InterruptedException {
+  public void bind(JsonNode pod) throws InterruptedException {
     api.post(
             path(pod) + "/binding",
             JSON.readTree(
@@ -125,7 +131,7 @@ final class PlayedKubelet {
   }
 
   /** The state of a pod, as JSON of its {@code status}. */
-  void status(JsonNode pod, String status) throws InterruptedException {
+  public void status(JsonNode pod, String status) throws InterruptedException {
     api.patch(
             path(pod) + "/status",
             Map.of(),
@@ -156,11 +162,12 @@ final class PlayedKubelet {
   }
 
   /** One line of the pod's command. */
-  void print(JsonNode pod, String line) {
+  public void print(JsonNode pod, String line) {
     logs.computeIfAbsent(name(pod), _ -> new LinkedBlockingQueue<>()).add(line);
   }
 
-  private void endLog(JsonNode pod) {
+  /** The log has no more lines. */
+  public void endLog(JsonNode pod) {
     print(pod, END);
   }
 
@@ -173,7 +180,7 @@ final class PlayedKubelet {
   }
 
   /** Removes the node; Kubernetes removes its pods. */
-  void remove() throws InterruptedException {
+  public void remove() throws InterruptedException {
     api.delete("/api/v1/nodes/" + node, JSON.createObjectNode());
     server.stop(0);
   }
