@@ -4,6 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.kodedeploy.cli.agent.AgentCommand;
 import io.kodedeploy.cli.aws.AwsFailures;
+import io.kodedeploy.cli.cluster.ClusterCommand;
+import io.kodedeploy.cli.cluster.PauseCommand;
+import io.kodedeploy.cli.cluster.ResumeCommand;
+import io.kodedeploy.cli.cluster.RetireCommand;
 import io.kodedeploy.cli.console.CliException;
 import io.kodedeploy.cli.console.ExitCode;
 import io.kodedeploy.cli.console.OutputFormat;
@@ -19,6 +23,7 @@ import io.kodedeploy.cli.process.SimulatorCommand;
 import io.kodedeploy.cli.release.ReleaseClusterCommand;
 import io.kodedeploy.cli.release.ReleaseCommand;
 import io.kodedeploy.cli.status.StatusCommand;
+import io.kodedeploy.cli.status.WhyCommand;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
@@ -58,7 +63,13 @@ final class Kode implements Runnable {
             .addSubcommand(
                 new CommandLine(new ReleaseCommand())
                     .addSubcommand(new ReleaseClusterCommand(surroundings)))
+            .addSubcommand(
+                new CommandLine(new ClusterCommand())
+                    .addSubcommand(new PauseCommand(surroundings))
+                    .addSubcommand(new ResumeCommand(surroundings))
+                    .addSubcommand(new RetireCommand(surroundings)))
             .addSubcommand(new StatusCommand(surroundings))
+            .addSubcommand(new WhyCommand(surroundings))
             .addSubcommand(new LocalCommand(surroundings))
             .addSubcommand(AgentCommand.commandLine(surroundings));
     line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -115,7 +115,8 @@ final class NamespaceAgent implements AutoCloseable {
         new CatchUpService(
             new CatchUpService.Settings(
                 settings.catchUp() == CatchUpMode.LOCAL,
-                new HostTags(
+                instanceName(settings),
+                HostTags.of(
                     settings.common().environment().orElseThrow(),
                     settings.common().cluster().orElseThrow(),
                     namespace),
@@ -170,6 +171,15 @@ final class NamespaceAgent implements AutoCloseable {
         new NamespaceStatus(
             version, settings, host, catchUp, observation, events, health, lease, clock);
     this.identity = identity;
+  }
+
+  /** As kode init names it; only catch-up asks by it. */
+  private static String instanceName(NamespaceAgentSettings settings) {
+    return settings.common().environment().orElseThrow()
+        + "-"
+        + settings.common().cluster().orElseThrow()
+        + "-"
+        + settings.namespace();
   }
 
   private Optional<WriterLease> lease(Map<String, String> environment, Runnable lost) {

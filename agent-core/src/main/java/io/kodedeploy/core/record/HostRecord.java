@@ -57,8 +57,13 @@ public record HostRecord(
     applications = Map.copyOf(applications);
   }
 
-  /** {@code kodedeploy-status/<environment>/<namespace>/<cluster>.json}. */
+  /** Where it lies in the bucket. */
   public String key() {
+    return key(environment, namespace, cluster);
+  }
+
+  /** {@code kodedeploy-status/<environment>/<namespace>/<cluster>.json}. */
+  public static String key(String environment, String namespace, String cluster) {
     return "kodedeploy-status/" + environment + "/" + namespace + "/" + cluster + ".json";
   }
 

@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.User;
 
 /** The IAM user of one host. */
-final class HostUser {
+public final class HostUser {
   /** Where {@code aws deploy register} puts its users, too. */
   private static final String PATH = "/AWS/CodeDeploy/";
 
@@ -29,7 +29,8 @@ final class HostUser {
   private final Aws aws;
   private final Reporter reporter;
 
-  HostUser(Aws aws, Reporter reporter) {
+  /** Works in that account and says what it does. */
+  public HostUser(Aws aws, Reporter reporter) {
     this.aws = aws;
     this.reporter = reporter;
   }
@@ -113,7 +114,7 @@ final class HostUser {
     aws.iam().deleteAccessKey(request -> request.userName(name).accessKeyId(accessKeyId));
     reporter.progress(
         "access-key-deleted",
-        "init: deleted access key " + accessKeyId + ", whose secret nobody holds",
+        "deleted access key " + accessKeyId,
         Map.of("accessKeyId", accessKeyId));
   }
 
@@ -144,6 +145,37 @@ final class HostUser {
         "init: wrote inline policy " + NamespacePolicy.NAME,
         Map.of("policy", NamespacePolicy.NAME));
     return true;
+  }
+
+  /** Whether it is a user that kode init made for a host. */
+  public static boolean isOurs(String arn) {
+    return arn.contains(":user" + PATH);
+  }
+
+  /** The name in a user's ARN. */
+  public static String nameOf(String arn) {
+    return arn.substring(arn.lastIndexOf('/') + 1);
+  }
+
+  /** Deletes the user with its keys and our policy; one that is gone already is no failure. */
+  public void remove(String name) {
+    try {
+      keys(name).forEach(key -> deleteKey(name, key));
+      deletePolicy(name);
+      aws.iam().deleteUser(request -> request.userName(name));
+      reporter.progress("user-deleted", "deleted IAM user " + name, Map.of("userName", name));
+    } catch (NoSuchEntityException _) {
+      reporter.progress("IAM user " + name + " is gone already");
+    }
+  }
+
+  private void deletePolicy(String name) {
+    try {
+      aws.iam()
+          .deleteUserPolicy(request -> request.userName(name).policyName(NamespacePolicy.NAME));
+    } catch (NoSuchEntityException _) {
+      // an interrupted run has deleted it
+    }
   }
 
   static String account(User user) {

@@ -25,6 +25,9 @@ public record Scope(String environment, String namespace, Optional<String> clust
   /** Tag of the namespace's name. */
   public static final String NAMESPACE_TAG = "kodedeployns";
 
+  /** In place of {@link #ENVIRONMENT_TAG} while a host takes part in no deployment. */
+  public static final String PAUSED_TAG = "kodedeploypaused";
+
   private static final Pattern WORD =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
   private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");

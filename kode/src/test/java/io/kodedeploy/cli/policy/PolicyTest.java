@@ -87,6 +87,7 @@ final class PolicyTest {
             List.of("kode"),
             inPackages(
                 "cli.init",
+                "cli.cluster",
                 "cli.release",
                 "cli.codedeploy",
                 "cli.record",

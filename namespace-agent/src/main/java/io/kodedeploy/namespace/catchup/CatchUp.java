@@ -50,6 +50,7 @@ final class CatchUp {
   }
 
   private final GroupReader reader;
+  private final String instance;
   private final HostTags host;
   private final Acceptance acceptance;
   private final InstallationStore store;
@@ -62,6 +63,7 @@ final class CatchUp {
 
   CatchUp(
       GroupReader reader,
+      String instance,
       HostTags host,
       Acceptance acceptance,
       InstallationStore store,
@@ -70,6 +72,7 @@ final class CatchUp {
       Clock clock,
       Consumer<Collection<ApplicationStatus>> published) {
     this.reader = reader;
+    this.instance = instance;
     this.host = host;
     this.acceptance = acceptance;
     this.store = store;
@@ -86,9 +89,17 @@ final class CatchUp {
    */
   CatchUpLoop.RoundResult round() throws InterruptedException {
     store.load();
+    var membership = reader.membership(instance, host);
     var groups = reader.groups().stream().filter(this::accepted).toList();
-    var wanted = Wanted.of(groups, host);
+    var wanted = Wanted.of(groups, membership.tags());
     forgetOthers(wanted);
+    if (!membership.takesPart()) {
+      wanted
+          .values()
+          .forEach(one -> tell(one, State.PAUSED, membership.away(), membership.remedy()));
+      store.save();
+      return new CatchUpLoop.RoundResult(false, false);
+    }
     var brought = false;
     var slots = new Semaphore(AT_ONCE);
     try (var threads = threads()) {

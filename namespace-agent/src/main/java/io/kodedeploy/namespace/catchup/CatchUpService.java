@@ -49,13 +49,15 @@ public final class CatchUpService implements AutoCloseable {
    * How catch-up works.
    *
    * @param enabled false for {@code catch-up.mode: off}
-   * @param host tags by which groups select this host
+   * @param instance name of this host's on-premises instance
+   * @param host tags by which groups select this host, unless the instance's own say otherwise
    * @param interval time between rounds when all is well
    * @param acceptance groups it does not take are none of this host's
    * @param proxy of the CodeDeploy client
    */
   public record Settings(
       boolean enabled,
+      String instance,
       HostTags host,
       Duration interval,
       Acceptance acceptance,
@@ -137,6 +139,7 @@ public final class CatchUpService implements AutoCloseable {
     catchUp =
         new CatchUp(
             reader,
+            settings.instance(),
             settings.host(),
             settings.acceptance(),
             store,

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,7 @@ import software.amazon.awssdk.services.codedeploy.CodeDeployClient;
 import software.amazon.awssdk.services.codedeploy.model.ApplicationDoesNotExistException;
 import software.amazon.awssdk.services.codedeploy.model.DeploymentGroupInfo;
 import software.amazon.awssdk.services.codedeploy.model.DeploymentStatus;
+import software.amazon.awssdk.services.codedeploy.model.InstanceNotRegisteredException;
 import software.amazon.awssdk.services.codedeploy.model.LastDeploymentInfo;
 import software.amazon.awssdk.services.codedeploy.model.RevisionLocation;
 import software.amazon.awssdk.services.codedeploy.model.TagFilter;
@@ -82,6 +84,34 @@ final class GroupReader implements AutoCloseable {
       }
     }
     return groups;
+  }
+
+  /**
+   * Whether the host takes part, by the tags of its instance. When these cannot be read (the policy
+   * is of before, the name is another's) the configured ones serve.
+   *
+   * @throws AgentException when the service cannot be asked
+   */
+  Membership membership(String instance, HostTags configured) throws InterruptedException {
+    try {
+      var info =
+          call(() -> client().getOnPremisesInstance(r -> r.instanceName(instance))).instanceInfo();
+      if (info.deregisterTime() != null) {
+        return Membership.deregistered(configured, instance);
+      }
+      var tags = new HashMap<String, String>();
+      info.tags().forEach(tag -> tags.put(tag.key(), tag.value()));
+      return Membership.of(tags, configured);
+    } catch (InstanceNotRegisteredException e) {
+      log.atDebug().setCause(e).log("no instance has the usual name of this host");
+      return Membership.member(configured);
+    } catch (AgentException e) {
+      if (e.code() != ErrorCode.SERVICE_DENIED) {
+        throw e;
+      }
+      log.atDebug().setCause(e).log("the tags of this host's instance may not be read");
+      return Membership.member(configured);
+    }
   }
 
   /** The bundle of a deployment; nothing when it is of a kind that a host cannot fetch. */
@@ -191,7 +221,7 @@ final class GroupReader implements AutoCloseable {
     budget.acquire();
     try {
       return call.get();
-    } catch (ApplicationDoesNotExistException e) {
+    } catch (ApplicationDoesNotExistException | InstanceNotRegisteredException e) {
       throw e;
     } catch (AwsServiceException e) {
       var code =

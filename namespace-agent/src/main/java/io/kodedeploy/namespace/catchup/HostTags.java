@@ -5,14 +5,23 @@ import java.util.Map;
 /**
  * The tags by which groups select this host.
  *
- * @param environment value of {@code kodedeployenv}
- * @param cluster value of {@code kodedeploycluster}
- * @param namespace value of {@code kodedeployns}
+ * @param asMap values by key
  */
-public record HostTags(String environment, String cluster, String namespace) {
+public record HostTags(Map<String, String> asMap) {
+  static final String ENVIRONMENT = "kodedeployenv";
   static final String CLUSTER = "kodedeploycluster";
 
-  Map<String, String> asMap() {
-    return Map.of("kodedeployenv", environment, CLUSTER, cluster, "kodedeployns", namespace);
+  /** In place of the environment's while {@code kode cluster pause} holds. */
+  static final String PAUSED = "kodedeploypaused";
+
+  /** Copies the map. */
+  public HostTags {
+    asMap = Map.copyOf(asMap);
+  }
+
+  /** The tags that {@code kode init} gives. */
+  public static HostTags of(String environment, String cluster, String namespace) {
+    return new HostTags(
+        Map.of(ENVIRONMENT, environment, CLUSTER, cluster, "kodedeployns", namespace));
   }
 }

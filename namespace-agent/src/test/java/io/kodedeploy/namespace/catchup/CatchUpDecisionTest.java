@@ -6,13 +6,14 @@ import io.kodedeploy.core.spec.BundleType;
 import io.kodedeploy.core.spec.Revision;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CatchUpDecisionTest {
-  private static final HostTags HOST = new HostTags("prod", "green", "shop");
+  private static final HostTags HOST = HostTags.of("prod", "green", "shop");
   private static final TagRule ENVIRONMENT = new TagRule.Pair("kodedeployenv", "prod");
   private static final TagRule NAMESPACE = new TagRule.Pair("kodedeployns", "shop");
   private static final TagRule CLUSTER = new TagRule.Pair("kodedeploycluster", "green");
@@ -73,16 +74,16 @@ class CatchUpDecisionTest {
             List.of());
 
     assertThat(selection.selects(HOST)).isTrue();
-    assertThat(selection.selects(new HostTags("prod", "green", "other"))).isFalse();
-    assertThat(selection.selects(new HostTags("stage", "green", "shop"))).isFalse();
+    assertThat(selection.selects(HostTags.of("prod", "green", "other"))).isFalse();
+    assertThat(selection.selects(HostTags.of("stage", "green", "shop"))).isFalse();
   }
 
   @Test
   void flatFiltersAreAnOr() {
     var selection = new TagSelection(List.of(), List.of(ENVIRONMENT, NAMESPACE));
 
-    assertThat(selection.selects(new HostTags("stage", "x", "shop"))).isTrue();
-    assertThat(selection.selects(new HostTags("stage", "x", "other"))).isFalse();
+    assertThat(selection.selects(HostTags.of("stage", "x", "shop"))).isTrue();
+    assertThat(selection.selects(HostTags.of("stage", "x", "other"))).isFalse();
   }
 
   @Test
@@ -224,5 +225,37 @@ class CatchUpDecisionTest {
     assertThat(Installation.parse("{\"application\":\"web\",\"installed\":{\"at\":\"x\"}}"))
         .isEmpty();
     assertThat(Installation.parse("")).isEmpty();
+  }
+
+  @Test
+  void aPausedInstanceIsAwayAndKeepsTheTagsItWillHaveAgain() {
+    var paused =
+        Membership.of(
+            Map.of(
+                "kodedeploypaused", "prod", "kodedeploycluster", "green", "kodedeployns", "shop"),
+            HOST);
+
+    assertThat(paused.takesPart()).isFalse();
+    assertThat(paused.remedy()).contains("kode cluster resume --environment prod --cluster green");
+    assertThat(paused.tags()).isEqualTo(HOST);
+  }
+
+  @Test
+  void theTagsOfTheInstanceCountNotThoseOfTheSettings() {
+    var moved =
+        Membership.of(
+            Map.of(
+                "kodedeployenv",
+                "stage",
+                "kodedeploycluster",
+                "green",
+                "kodedeployns",
+                "shop",
+                "team",
+                "a"),
+            HOST);
+
+    assertThat(moved.takesPart()).isTrue();
+    assertThat(moved.tags().asMap()).containsEntry("kodedeployenv", "stage").containsKey("team");
   }
 }

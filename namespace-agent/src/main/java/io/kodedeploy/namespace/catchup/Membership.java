@@ -1,0 +1,51 @@
+package io.kodedeploy.namespace.catchup;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Whether this host takes part in deployments, and by which tags groups select it.
+ *
+ * @param tags those it would have if it took part
+ * @param away why it does not, empty when it does
+ * @param remedy how it is taken back
+ */
+record Membership(HostTags tags, String away, String remedy) {
+  static Membership member(HostTags tags) {
+    return new Membership(tags, "", "");
+  }
+
+  /**
+   * What CodeDeploy's tags of the instance say.
+   *
+   * @param configured what the settings say, for the words of the remedy
+   */
+  static Membership of(Map<String, String> tags, HostTags configured) {
+    String environment = tags.get(HostTags.PAUSED);
+    if (environment == null || tags.containsKey(HostTags.ENVIRONMENT)) {
+      return member(new HostTags(tags));
+    }
+    var resumed = new HashMap<>(tags);
+    resumed.remove(HostTags.PAUSED);
+    resumed.put(HostTags.ENVIRONMENT, environment);
+    return new Membership(
+        new HostTags(resumed),
+        "the cluster is paused: its instance carries the tag " + HostTags.PAUSED,
+        "Take it back with kode cluster resume --environment "
+            + environment
+            + " --cluster "
+            + configured.asMap().getOrDefault(HostTags.CLUSTER, "NAME")
+            + ".");
+  }
+
+  static Membership deregistered(HostTags configured, String instance) {
+    return new Membership(
+        configured,
+        "CodeDeploy has deregistered the instance " + instance,
+        "Register it again with kode init, or uninstall the chart here.");
+  }
+
+  boolean takesPart() {
+    return away.isEmpty();
+  }
+}
