@@ -108,7 +108,7 @@ final class DockerArguments {
       throw new Refused(String.join("; ", refused), Optional.of(run));
     }
     for (var volume : volumes) {
-      if (!volume.readOnly()) {
+      if (!volume.readOnly() && !DockerMounts.isAccount(volume)) {
         notices.add("changes below " + volume.target() + " are not copied back");
       }
     }

@@ -34,16 +34,22 @@ record DockerMounts(List<Path> trees, List<Mount> mounts) {
     var trees = new ArrayList<Path>();
     var mounts = new ArrayList<Mount>();
     for (var volume : volumes) {
-      var source = Path.of(volume.source()).normalize();
-      var target = Path.of(volume.target()).normalize();
-      if (ACCOUNT.contains(source) && ACCOUNT.contains(target)) {
+      if (isAccount(volume)) {
         continue;
       }
+      var source = Path.of(volume.source()).normalize();
+      var target = Path.of(volume.target()).normalize();
       check(volume, source, allowed);
       mounts.add(new Mount(trees.size(), "", target.toString(), volume.readOnly()));
       trees.add(source);
     }
     return new DockerMounts(trees, mounts);
+  }
+
+  /** Whether it is the folder of the service account, at its own place. */
+  static boolean isAccount(Volume volume) {
+    return ACCOUNT.contains(Path.of(volume.source()).normalize())
+        && ACCOUNT.contains(Path.of(volume.target()).normalize());
   }
 
   private static void check(Volume volume, Path source, List<Path> allowed) {

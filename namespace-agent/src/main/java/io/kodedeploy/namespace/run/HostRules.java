@@ -9,15 +9,18 @@ import io.kodedeploy.core.spec.AppSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Refuses a bundle that asks for what an unprivileged pod cannot do, as soon as it is fetched and
  * before anything of it is installed or run: {@code files:} outside of the install paths, {@code
- * runas}, {@code sudo}, an owner that is not the agent's account. Does no work of its own.
+ * runas}, {@code sudo}, an owner that is not the agent's account, a {@code kodedeploy.run} that is
+ * wrong. Does no work of its own.
  */
 public final class HostRules implements LifecycleStep {
   private final List<Path> installPaths;
   private final String account;
+  private final Set<String> accounts;
 
   /**
    * The rules of one agent.
@@ -28,6 +31,7 @@ public final class HostRules implements LifecycleStep {
   public HostRules(RunSettings settings, String account) {
     this.installPaths = settings.installPaths();
     this.account = account;
+    this.accounts = settings.allowedAccounts();
   }
 
   @Override
@@ -44,6 +48,10 @@ public final class HostRules implements LifecycleStep {
   public boolean hasWork(LifecycleEvent event, StepContext context) {
     if (event.equals(LifecycleEvent.DOWNLOAD_BUNDLE)) {
       context.appSpec().ifPresent(this::check);
+      context
+          .appSpec()
+          .flatMap(AppSpec::kodedeploy)
+          .ifPresent(section -> RunSection.of(section, accounts));
     }
     return false;
   }

@@ -125,7 +125,7 @@ final class JobManifest {
     container.put("terminationMessagePolicy", "FallbackToLogsOnError");
     restrict(container);
     var resources = container.putObject("resources");
-    resources.putObject("requests").put("cpu", "10m").put("memory", "64Mi");
+    resources.putObject("requests").put("cpu", "100m").put("memory", "64Mi");
     resources.putObject("limits").put("memory", "128Mi");
     var mounts = container.putArray("volumeMounts");
     mounts.addObject().put("name", "files").put("mountPath", FILES);

@@ -114,10 +114,11 @@ final class JobRunner {
         return made.get();
       }
       var found = jobs.read(request.name());
-      if (found.isPresent() && !concluded.contains(request.name())) {
-        return takenOver(request, found.get(), notes);
-      }
-      if (found.isPresent()) {
+      boolean leaves = found.isPresent() && found.get().path("metadata").has("deletionTimestamp");
+      if (found.isPresent() && !leaves) {
+        if (!concluded.contains(request.name())) {
+          return takenOver(request, found.get(), notes);
+        }
         jobs.delete(request.name());
       }
       if (!clock.instant().isBefore(deadline)) {
@@ -182,6 +183,7 @@ final class JobRunner {
   void remove(String name) throws InterruptedException {
     try {
       jobs.delete(name);
+      concluded.remove(name);
     } catch (AgentException e) {
       log.atWarn()
           .setCause(e)

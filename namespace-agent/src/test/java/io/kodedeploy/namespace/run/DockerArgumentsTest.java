@@ -57,7 +57,7 @@ class DockerArgumentsTest {
                         "/var/run/secrets/kubernetes.io/serviceaccount/",
                         "/var/run/secrets/kubernetes.io/serviceaccount/",
                         false))));
-    assertThat(arguments.notices()).contains("changes below /archive are not copied back");
+    assertThat(arguments.notices()).containsExactly("changes below /archive are not copied back");
   }
 
   @Test
