@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,12 +25,14 @@ import org.slf4j.LoggerFactory;
 final class JobLog {
   private static final Logger log = LoggerFactory.getLogger(JobLog.class);
   private static final int LONGEST_LINE = 64 << 10;
-  private static final int ATTEMPTS = 20;
+  private static final Duration FIRST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofSeconds(10);
 
   private final KubernetesApi api;
   private final String pod;
   private final Consumer<String> output;
   private final Thread thread;
+  private final CountDownLatch over = new CountDownLatch(1);
   private volatile Optional<InputStream> stream = Optional.empty();
   private String last = "";
   private int sameTime;
@@ -54,6 +58,7 @@ final class JobLog {
 
   /** Waits until all is read, for the container has ended; what is late is left. */
   void end(Duration limit) throws InterruptedException {
+    over.countDown();
     thread.join(limit);
     close();
   }
@@ -72,17 +77,27 @@ final class JobLog {
     }
   }
 
+  /** Reads again whatever ended a reading, until one that began after the container's end. */
   private void read() {
     try {
-      for (int attempt = 0; attempt < ATTEMPTS && !readOnce(); attempt++) {
-        Thread.sleep(Duration.ofSeconds(1));
+      for (var wait = FIRST; ; wait = wait.compareTo(LONGEST) < 0 ? wait.plus(FIRST) : LONGEST) {
+        boolean last = over.getCount() == 0;
+        boolean broken = readOnce();
+        if (last && !broken) {
+          return;
+        }
+        if (last) {
+          Thread.sleep(FIRST);
+        } else if (over.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+          wait = FIRST;
+        }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Whether the log has come to its end. */
+  /** Whether the connection broke; a log that is not there has come to its end. */
   private boolean readOnce() throws InterruptedException {
     var query =
         new TreeMap<>(
@@ -93,16 +108,15 @@ final class JobLog {
     var skip = new Skip(last, sameTime);
     try {
       stream = api.follow(pod, query);
-      if (stream.isEmpty()) {
-        return false;
+      if (stream.isPresent()) {
+        try (var in = new BufferedInputStream(stream.get())) {
+          lines(in, skip);
+        }
       }
-      try (var in = new BufferedInputStream(stream.get())) {
-        lines(in, skip);
-      }
-      return true;
+      return false;
     } catch (IOException | AgentException e) {
       log.atDebug().setCause(e).log("log of a job broke off, it is taken up again");
-      return false;
+      return true;
     }
   }
 

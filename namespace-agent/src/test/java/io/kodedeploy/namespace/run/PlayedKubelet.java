@@ -15,12 +15,14 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,11 +33,12 @@ import tools.jackson.databind.json.JsonMapper;
 public final class PlayedKubelet {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String END = "\0end";
+  private static final String CUT = "\0cut";
 
   private final KubernetesApi api;
   private final HttpsServer server;
   private final String node;
-  private final Map<String, BlockingQueue<String>> logs = new ConcurrentHashMap<>();
+  private final Map<String, Printed> logs = new ConcurrentHashMap<>();
 
   /** Makes the node. */
   public PlayedKubelet(KubernetesApi api) throws IOException, InterruptedException {
@@ -65,18 +68,51 @@ public final class PlayedKubelet {
         .orThrow("describe the node");
   }
 
+  /** From the first line on: {@code sinceTime} counts whole seconds, and all are of one. */
   private void log(HttpExchange exchange) throws IOException {
-    var pod = exchange.getRequestURI().getPath().split("/", -1)[3];
+    var printed = log(exchange.getRequestURI().getPath().split("/", -1)[3]);
     exchange.sendResponseHeaders(200, 0);
     try (exchange;
         var body = exchange.getResponseBody()) {
-      var lines = logs.computeIfAbsent(pod, _ -> new LinkedBlockingQueue<>());
-      for (var line = lines.take(); !line.equals(END); line = lines.take()) {
-        body.write(("2026-01-01T00:00:00.000000001Z " + line + "\n").getBytes(UTF_8));
-        body.flush();
+      for (int next = 0; ; next++) {
+        var line = printed.take(next);
+        if (line.equals(END) || (line.equals(CUT) && printed.cut(next))) {
+          return;
+        }
+        if (!line.equals(CUT)) {
+          body.write("2026-01-01T00:00:00.%09dZ %s\n".formatted(next + 1, line).getBytes(UTF_8));
+          body.flush();
+        }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private Printed log(String pod) {
+    return logs.computeIfAbsent(pod, _ -> new Printed());
+  }
+
+  /** What a container has printed. One lock around everything. */
+  private static final class Printed {
+    private final List<String> lines = new ArrayList<>();
+    private final Set<Integer> cuts = new HashSet<>();
+
+    synchronized void add(String line) {
+      lines.add(line);
+      notifyAll();
+    }
+
+    synchronized String take(int index) throws InterruptedException {
+      while (lines.size() <= index) {
+        wait();
+      }
+      return lines.get(index);
+    }
+
+    /** Whether the connection is cut here for the first time. */
+    synchronized boolean cut(int index) {
+      return cuts.add(index);
     }
   }
 
@@ -163,7 +199,12 @@ public final class PlayedKubelet {
 
   /** One line of the pod's command. */
   public void print(JsonNode pod, String line) {
-    logs.computeIfAbsent(name(pod), _ -> new LinkedBlockingQueue<>()).add(line);
+    log(name(pod)).add(line);
+  }
+
+  /** Ends whatever reads the log now, as a restart of the API server does. */
+  void cutLog(JsonNode pod) {
+    print(pod, CUT);
   }
 
   /** The log has no more lines. */

@@ -224,6 +224,24 @@ class RunStepIT {
   }
 
   @Test
+  void takesTheLogUpAgainWhereItBrokeOff() throws Exception {
+    var done = begin(step(), "command: a");
+    var pod = boundPod();
+    kubelet.running(pod);
+    kubelet.print(pod, "one");
+    awaitLine("[stdout]one");
+
+    kubelet.cutLog(pod);
+    kubelet.print(pod, "two");
+    awaitLine("[stdout]two");
+    kubelet.ended(pod, 0, "Completed");
+    await(done);
+
+    assertThat(log.tail().lines().filter(line -> line.startsWith("[stdout]")))
+        .containsExactly("[stdout]one", "[stdout]two");
+  }
+
+  @Test
   void reportsTheExitCode() throws Exception {
     var done = begin(step(), "command: [false]");
     var pod = boundPod();
