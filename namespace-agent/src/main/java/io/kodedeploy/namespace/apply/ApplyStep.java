@@ -4,6 +4,8 @@ import io.kodedeploy.core.command.HostListener;
 import io.kodedeploy.core.command.LifecycleEvent;
 import io.kodedeploy.core.command.LifecycleStep;
 import io.kodedeploy.core.command.StepContext;
+import io.kodedeploy.core.error.AgentException;
+import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.spec.AppSpec;
 import io.kodedeploy.namespace.cluster.Inventories;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
@@ -13,6 +15,8 @@ import io.kodedeploy.namespace.manifest.ApplySection;
 import io.kodedeploy.namespace.manifest.ApplyTarget;
 import io.kodedeploy.namespace.manifest.ObjectKey;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +32,9 @@ import java.util.function.Consumer;
  * whatever was written is written again or found unchanged, and the inventory knows it.
  */
 public final class ApplyStep implements LifecycleStep {
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+
   private final KubernetesApi api;
   private final Inventories inventories;
   private final ApplySettings settings;
@@ -81,7 +88,7 @@ public final class ApplyStep implements LifecycleStep {
     lock.lockInterruptibly();
     try {
       context.log().event(event.name());
-      apply(section, event.name(), superseded, context);
+      patiently(section, event.name(), superseded, context);
     } finally {
       lock.unlock();
     }
@@ -94,10 +101,44 @@ public final class ApplyStep implements LifecycleStep {
         .map(section -> ApplySection.of(section, settings.defaultWait()));
   }
 
+  /**
+   * Applies, and begins again while the API server, or a webhook that it asks, is away: what was
+   * done is found done. No longer than the entries' objects may take to become ready.
+   */
+  private void patiently(
+      ApplySection section, String event, BooleanSupplier superseded, StepContext context)
+      throws InterruptedException {
+    var limit =
+        section.in(event).stream()
+            .map(ApplyEntry::readyWithin)
+            .max(Comparator.naturalOrder())
+            .orElseThrow();
+    var deadline = clock.instant().plus(limit);
+    for (var wait = FIRST_WAIT; ; wait = wait.multipliedBy(2)) {
+      try {
+        apply(section, event, superseded, context);
+        return;
+      } catch (AgentException e) {
+        var next = wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+        if (e.code() != ErrorCode.CLUSTER_UNREACHABLE
+            || superseded.getAsBoolean()
+            || clock.instant().plus(next).isAfter(deadline)) {
+          throw e;
+        }
+        log(context, "tried again in " + next.toSeconds() + " s: " + e.getMessage());
+        Pause.REAL.of(next);
+      }
+    }
+  }
+
+  private static void log(StepContext context, String text) {
+    text.lines().forEach(line -> context.log().line("[kodedeploy.apply] " + line));
+  }
+
   private void apply(
       ApplySection section, String event, BooleanSupplier superseded, StepContext context)
       throws InterruptedException {
-    Consumer<String> log = line -> context.log().line("[kodedeploy.apply] " + line);
+    Consumer<String> log = line -> log(context, line);
     var application = context.spec().applicationName();
     var target = new ApplyTarget(application, settings.namespace(), settings.clusterScope());
     boolean last = section.isLast(event);

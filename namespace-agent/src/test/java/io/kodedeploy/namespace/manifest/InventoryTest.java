@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +41,21 @@ class InventoryTest {
   @Test
   void survivesItsOwnText() {
     assertThat(Inventory.parse(inventory().text(), "shop")).contains(inventory());
+  }
+
+  @Test
+  void keepsTheMarksOfObjectsThatAreClaimedAgainAndOfTheClusterToo() {
+    var mark = new ObjectMark("d", "s");
+    var wide = ObjectKey.of("apps/v1", "Wide", "", "w");
+    var marked = inventory().marked(Map.of(A, mark, wide, mark));
+
+    assertThat(marked.mark(A)).isEqualTo(mark);
+    assertThat(marked.mark(wide)).isEqualTo(ObjectMark.UNKNOWN);
+    assertThat(marked.mark(B)).isEqualTo(ObjectMark.UNKNOWN);
+    var all = new TreeMap<>(marked.entries());
+    all.put(wide, new InventoryEntry("apps/v1", wide, mark));
+    var inventory = new Inventory("web", all);
+    assertThat(Inventory.parse(inventory.text(), "shop")).contains(inventory);
   }
 
   @Test
