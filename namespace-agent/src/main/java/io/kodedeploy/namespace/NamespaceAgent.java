@@ -32,6 +32,7 @@ import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.namespace.cluster.KubernetesConfig;
 import io.kodedeploy.namespace.cluster.LeaseFence;
 import io.kodedeploy.namespace.cluster.LeaseTimes;
+import io.kodedeploy.namespace.cluster.NamespacePause;
 import io.kodedeploy.namespace.cluster.WriterLease;
 import io.kodedeploy.namespace.run.HostRules;
 import io.kodedeploy.namespace.run.RunStep;
@@ -111,11 +112,13 @@ final class NamespaceAgent implements AutoCloseable {
     lease.ifPresent(one -> watch(one, metrics));
     observation = new NamespaceObservation(metrics, events, eviction, clock);
     var maps = new ConfigMaps(api, namespace);
+    var pause = new NamespacePause(api, namespace);
     catchUp =
         new CatchUpService(
             new CatchUpService.Settings(
                 settings.catchUp() == CatchUpMode.LOCAL,
                 instanceName(settings),
+                pause::reason,
                 HostTags.of(
                     settings.common().environment().orElseThrow(),
                     settings.common().cluster().orElseThrow(),
@@ -161,7 +164,7 @@ final class NamespaceAgent implements AutoCloseable {
                 () -> lease.isEmpty() || lease.get().holds(),
                 settings.stopLimit()),
             identity,
-            List.of(apply, run, rules),
+            List.of(new PauseStep(pause), apply, run, rules),
             HostListener.both(
                 HostListener.both(polls, HostListener.both(apply.listener(), run.listener())),
                 HostListener.both(observation, catchUp.listener())),

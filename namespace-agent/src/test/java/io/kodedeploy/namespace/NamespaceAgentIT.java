@@ -95,6 +95,24 @@ class NamespaceAgentIT {
   }
 
   @Test
+  void aPausedNamespaceFailsADeploymentAtOnceAndSaysWhy() throws Exception {
+    kubernetes.kubectl("annotate", "namespace", namespace, "kodedeploy.io/pause=audit until noon");
+    try (var _ = agent()) {
+      var paused = aws.deploy("web", namespace, bundle());
+      var end = aws.awaitEnd(paused);
+
+      assertThat(end.status()).isEqualTo(DeploymentStatus.FAILED);
+      assertThat(event(paused, "ApplicationStop").diagnostics().message())
+          .contains("kodedeploy.io/pause: audit until noon");
+      assertThat(get("configmap", "settings")).isEmpty();
+
+      kubernetes.kubectl("annotate", "namespace", namespace, "kodedeploy.io/pause-");
+      assertThat(aws.awaitEnd(aws.deploy("web", namespace, bundle())).status())
+          .isEqualTo(DeploymentStatus.SUCCEEDED);
+    }
+  }
+
+  @Test
   void deploysABundleAndItsHookScripts() throws Exception {
     var files =
         bundle(

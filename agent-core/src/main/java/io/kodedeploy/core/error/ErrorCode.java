@@ -57,6 +57,10 @@ public enum ErrorCode {
       false,
       "Deploy through an accepted group and bucket, or add it to accept: in the agent's"
           + " agent.yml."),
+  PAUSED(
+      "paused",
+      true,
+      "Take the annotation kodedeploy.io/pause off the namespace, then deploy again."),
   NOT_READY("not-ready", false, "Correct what the objects' reasons name, or allow a longer wait."),
   RECORD_WRITE_FAILED(
       "record-write-failed", true, "Check the bucket and the right to write the record's key."),

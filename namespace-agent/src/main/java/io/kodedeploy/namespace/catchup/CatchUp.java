@@ -51,6 +51,7 @@ final class CatchUp {
 
   private final GroupReader reader;
   private final String instance;
+  private final CatchUpService.Pause pause;
   private final HostTags host;
   private final Acceptance acceptance;
   private final InstallationStore store;
@@ -64,6 +65,7 @@ final class CatchUp {
   CatchUp(
       GroupReader reader,
       String instance,
+      CatchUpService.Pause pause,
       HostTags host,
       Acceptance acceptance,
       InstallationStore store,
@@ -73,6 +75,7 @@ final class CatchUp {
       Consumer<Collection<ApplicationStatus>> published) {
     this.reader = reader;
     this.instance = instance;
+    this.pause = pause;
     this.host = host;
     this.acceptance = acceptance;
     this.store = store;
@@ -89,7 +92,7 @@ final class CatchUp {
    */
   CatchUpLoop.RoundResult round() throws InterruptedException {
     store.load();
-    var membership = reader.membership(instance, host);
+    var membership = membership();
     var groups = reader.groups().stream().filter(this::accepted).toList();
     var wanted = Wanted.of(groups, membership.tags());
     forgetOthers(wanted);
@@ -123,6 +126,17 @@ final class CatchUp {
     }
     return new CatchUpLoop.RoundResult(
         snapshot().stream().allMatch(status -> status.state() == State.CURRENT), brought);
+  }
+
+  private Membership membership() throws InterruptedException {
+    var membership = reader.membership(instance, host);
+    if (!membership.takesPart()) {
+      return membership;
+    }
+    return pause
+        .reason()
+        .map(reason -> Membership.paused(membership.tags(), reason))
+        .orElse(membership);
   }
 
   /** A group of somebody else may carry this host's tags: it is not followed. */

@@ -33,6 +33,13 @@ public final class CatchUpService implements AutoCloseable {
     CommandOutcome execute(DeploymentSpec spec, LifecycleEvent event) throws InterruptedException;
   }
 
+  /** Tells whether nothing may be brought here now. */
+  @FunctionalInterface
+  public interface Pause {
+    /** Why, or empty. */
+    Optional<String> reason() throws InterruptedException;
+  }
+
   /** Hears of progress. Called on the catch-up's threads: answers quickly. */
   public interface Observer {
     /** The applications' states, after each change. */
@@ -50,6 +57,7 @@ public final class CatchUpService implements AutoCloseable {
    *
    * @param enabled false for {@code catch-up.mode: off}
    * @param instance name of this host's on-premises instance
+   * @param pause of the namespace
    * @param host tags by which groups select this host, unless the instance's own say otherwise
    * @param interval time between rounds when all is well
    * @param acceptance groups it does not take are none of this host's
@@ -58,6 +66,7 @@ public final class CatchUpService implements AutoCloseable {
   public record Settings(
       boolean enabled,
       String instance,
+      Pause pause,
       HostTags host,
       Duration interval,
       Acceptance acceptance,
@@ -140,6 +149,7 @@ public final class CatchUpService implements AutoCloseable {
         new CatchUp(
             reader,
             settings.instance(),
+            settings.pause(),
             settings.host(),
             settings.acceptance(),
             store,

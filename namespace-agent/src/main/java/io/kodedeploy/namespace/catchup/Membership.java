@@ -1,5 +1,6 @@
 package io.kodedeploy.namespace.catchup;
 
+import io.kodedeploy.core.error.ErrorCode;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -43,6 +44,10 @@ record Membership(HostTags tags, String away, String remedy) {
         configured,
         "CodeDeploy has deregistered the instance " + instance,
         "Register it again with kode init, or uninstall the chart here.");
+  }
+
+  static Membership paused(HostTags tags, String reason) {
+    return new Membership(tags, reason, ErrorCode.PAUSED.remedy());
   }
 
   boolean takesPart() {

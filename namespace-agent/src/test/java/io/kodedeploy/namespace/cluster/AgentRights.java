@@ -38,6 +38,7 @@ public final class AgentRights implements AutoCloseable {
             notes::all,
             () -> notes.remove("command.a"),
             () -> inventories.view("web"),
+            () -> new NamespacePause(api, namespace).reason(),
             () -> maps.write("kodedeploy-state", Optional.empty(), labels, Map.of("a", "b")),
             () ->
                 maps.write(
