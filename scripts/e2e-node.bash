@@ -17,7 +17,7 @@ node_ctr() { ctr --address "$node_run/containerd.sock" --namespace k8s.io "$@"; 
 node_start() {
   local log=$work/$1.log
   shift
-  in_node "$@" >"$log" 2>&1 &
+  nsenter --net="/run/netns/$node" -- "$@" >"$log" 2>&1 &
   node_pids+=($!)
 }
 
@@ -175,8 +175,7 @@ node_images() {
   cp "$(command -v busybox)" "$root/bin/busybox"
   "$root/bin/busybox" --list | grep -vx busybox | while read -r name; do ln -s busybox "$root/bin/$name"; done
   node_image registry.invalid/busybox:1 "$root" null "$work/busybox.tar"
-  # The sandbox container: ends at once when it is told to.
-  node_image registry.invalid/pause:1 "$root" '["/bin/sh","-c","trap exit TERM INT; while :; do sleep 3600 & wait $!; done"]' "$work/pause.tar"
+  node_image registry.invalid/pause:1 "$root" '["/bin/busybox","sleep","2147483647"]' "$work/pause.tar"
   for file in "$work/pause.tar" "$work/busybox.tar" "$@"; do
     node_ctr images import "$file" >>"$work/import.log" 2>&1 || { cat "$work/import.log" >&2; return 1; }
   done
@@ -218,5 +217,8 @@ node_down() {
   for name in "${!node_sysctls[@]}"; do
     [[ -n ${node_sysctls[$name]} ]] && sysctl -qw "$name=${node_sysctls[$name]}"
   done
-  rm -rf "$node_run"
+  for _ in {1..20}; do # the network plugin may still write its lock
+    rm -rf "$node_run" 2>/dev/null && [[ ! -e $node_run ]] && break
+    sleep 0.1
+  done
 }
