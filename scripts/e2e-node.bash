@@ -122,12 +122,28 @@ JSON
   node_await 30 containerd node_ctr version
 }
 
+# A root of its own for the pods' cgroups: two kubelets of one machine take each other's pods for orphans.
+node_cgroups() {
+  local folder
+  if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then
+    mkdir -p "/sys/fs/cgroup/$node"
+    return
+  fi
+  for folder in /sys/fs/cgroup/*/; do
+    [[ $folder == */unified/ ]] || mkdir -p "$folder$node" 2>/dev/null || true
+  done
+  cat /sys/fs/cgroup/cpuset/cpuset.cpus >"/sys/fs/cgroup/cpuset/$node/cpuset.cpus"
+  cat /sys/fs/cgroup/cpuset/cpuset.mems >"/sys/fs/cgroup/cpuset/$node/cpuset.mems"
+}
+
 node_kubelet() {
+  node_cgroups
   cat >"$work/kubelet.yaml" <<YAML
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
 containerRuntimeEndpoint: unix://$node_run/containerd.sock
 cgroupDriver: cgroupfs
+cgroupRoot: /$node
 failCgroupV1: false
 failSwapOn: false
 address: $node_ip
@@ -149,7 +165,8 @@ YAML
   node_start kubelet "$bin/kubelet" --config="$work/kubelet.yaml" --kubeconfig="$work/kubelet.conf" --hostname-override=node1 \
     --node-ip="$node_ip" --root-dir="$work/kubelet" --cert-dir="$work/kubelet-pki"
   node_await 60 "ready node" kubectl_ wait --for=condition=Ready node/node1 --timeout=1s
-  node_start proxy "$bin/kube-proxy" --kubeconfig="$work/proxy.conf" --hostname-override=node1 --proxy-mode=iptables \
+  # All to Services is masqueraded: between two pods of one bridge the answer would else not come back through here.
+  node_start proxy "$bin/kube-proxy" --kubeconfig="$work/proxy.conf" --hostname-override=node1 --proxy-mode=iptables --masquerade-all \
     --cluster-cidr=10.211.0.0/24 --conntrack-max-per-core=0 --conntrack-tcp-timeout-established=0 \
     --conntrack-tcp-timeout-close-wait=0 --bind-address="$node_ip"
 }
@@ -210,7 +227,7 @@ node_down() {
   node_pids=()
   awk -v a="$work/" -v b="$node_run/" 'index($2, a) == 1 || index($2, b) == 1 { print $2 }' /proc/mounts | sort -r |
     while read -r mount; do umount "$mount" 2>/dev/null || umount -l "$mount"; done
-  for folder in /sys/fs/cgroup/*/kubepods /sys/fs/cgroup/kubepods; do
+  for folder in /sys/fs/cgroup/*/"$node" "/sys/fs/cgroup/$node"; do
     [[ -d $folder ]] && find "$folder" -depth -type d -exec rmdir {} + 2>/dev/null
   done
   [[ -e /run/netns/$node ]] && ip netns del "$node"

@@ -27,6 +27,11 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- printf "%s:%s" $name ($root.Values.image.tag | default $root.Chart.AppVersion) -}}
 {{- end }}
 
+{{- /* Image of the namespace agent, with or without the tools for hooks. */ -}}
+{{- define "kodedeploy.namespaceImage" -}}
+{{- include "kodedeploy.image" (list . "namespace-agent") }}{{ if .Values.namespaceAgent.slim }}-slim{{ end }}
+{{- end }}
+
 {{- /* What the Pod security standard "restricted" asks of a pod and of its containers. */ -}}
 {{- define "kodedeploy.podSecurity" -}}
 securityContext:

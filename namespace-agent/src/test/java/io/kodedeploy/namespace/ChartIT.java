@@ -1,6 +1,7 @@
 package io.kodedeploy.namespace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,9 @@ class ChartIT {
       metadata: {name: settings}
       data: {colour: blue}
       """;
+
+  private static final String BASE =
+      "environment=test,cluster=green,namespaceAgent.namespaces[0].name=shop,";
 
   @TempDir Path folder;
   private final SimulatedAws aws = new SimulatedAws();
@@ -223,6 +227,45 @@ class ChartIT {
           schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
     """
         .formatted(plural, kind.toLowerCase(Locale.ROOT), kind);
+  }
+
+  @Test
+  void aKeyThatTheChartDoesNotKnowIsRefusedByItsName() {
+    for (var wrong :
+        List.of(
+            "namespaceAgent.replica=2",
+            "namespaceAgent.replicas=3",
+            "namespaceAgent.terminationGracePeriodSeconds=10",
+            "namespaceAgent.namespaces[0].identity=x",
+            "metrics.rules.enable=true")) {
+      assertThatThrownBy(
+              () ->
+                  chart.helm().run("template", "x", Helm.chart().toString(), "--set", BASE + wrong))
+          .as(wrong)
+          .hasMessageContaining("values don't meet the specifications of the schema");
+    }
+  }
+
+  @Test
+  void theOriginalsSecretAndConfigMapAreMountedWhereItsAgentLooked() {
+    var pod =
+        chart
+            .helm()
+            .run(
+                "template",
+                "x",
+                Helm.chart().toString(),
+                "--show-only=templates/namespace-agent/deployment.yaml",
+                "--set",
+                BASE + "namespaceAgent.namespaces[0].existingConfigMap=opt-codedeploy-agent-conf");
+
+    assertThat(pod)
+        .contains("mountPath: /etc/codedeploy-agent/conf")
+        .containsPattern("secret:\\s+name: etc-codedeploy-agent-conf")
+        .containsPattern("configMap:\\s+name: opt-codedeploy-agent-conf")
+        .contains("terminationGracePeriodSeconds: 600");
+    assertThat(chart.kubectl("get", "configmap", "kodedeploy-agent", "-o", "yaml"))
+        .contains("stop.limit: 570s", "kill_agent_max_wait_time_seconds: 570");
   }
 
   private String scriptLog(String deployment) throws Exception {
