@@ -230,6 +230,9 @@ node_down() {
   for folder in /sys/fs/cgroup/*/"$node" "/sys/fs/cgroup/$node"; do
     [[ -d $folder ]] && find "$folder" -depth -type d -exec rmdir {} + 2>/dev/null
   done
+  for name in /run/netns/cni-*; do # of pods that had no time to go; the subnet is this node's
+    [[ -e $name ]] && ip -n "${name##*/}" -4 addr 2>/dev/null | grep -q 'inet 10\.211\.0\.' && ip netns del "${name##*/}"
+  done
   [[ -e /run/netns/$node ]] && ip netns del "$node"
   for name in "${!node_sysctls[@]}"; do
     [[ -n ${node_sysctls[$name]} ]] && sysctl -qw "$name=${node_sysctls[$name]}"
