@@ -12,7 +12,7 @@ final class ParallelCalls {
    * Enough to keep a server of two cores busy, and to let several answers share one TLS record,
    * which halves their cost; far below what the server's fair queues give one account.
    */
-  private static final int AT_ONCE = 24;
+  private static final int AT_ONCE = 32;
 
   private ParallelCalls() {}
 
