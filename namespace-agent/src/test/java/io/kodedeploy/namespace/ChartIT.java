@@ -104,7 +104,7 @@ class ChartIT {
             call -> {
               assertThat(call.path("responseStatus").path("code").asInt()).isNotIn(401, 403);
               assertThat(resource(call))
-                  .isIn("configmaps", "leases", "events", "serviceaccounts/token");
+                  .isIn("configmaps", "leases", "events", "serviceaccounts/token", "namespaces");
             });
     assertThat(calls("kodedeploy-apply"))
         .anySatisfy(call -> assertThat(call.path("verb").asString()).isEqualTo("patch"))

@@ -37,6 +37,7 @@ public final class AgentRights implements AutoCloseable {
             () -> notes.put("command.a", "text"),
             notes::all,
             () -> notes.remove("command.a"),
+            () -> new NamespacePause(api, namespace).reason(),
             () -> inventories.view("web"),
             () -> new NamespacePause(api, namespace).reason(),
             () -> maps.write("kodedeploy-state", Optional.empty(), labels, Map.of("a", "b")),
