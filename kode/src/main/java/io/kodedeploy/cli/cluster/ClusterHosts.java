@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.codedeploy.model.InstanceInfo;
 import software.amazon.awssdk.services.codedeploy.model.ListOnPremisesInstancesRequest;
 import software.amazon.awssdk.services.codedeploy.model.RegistrationStatus;
 import software.amazon.awssdk.services.codedeploy.model.Tag;
+import software.amazon.awssdk.services.codedeploy.model.TagFilter;
 import software.amazon.awssdk.services.codedeploy.model.TagFilterType;
 
 /** Finds the hosts of a cluster by their tags, and changes these. */
@@ -72,11 +73,11 @@ final class ClusterHosts {
           ListOnPremisesInstancesRequest.builder()
               .registrationStatus(RegistrationStatus.REGISTERED)
               .tagFilters(
-                  filter ->
-                      filter
-                          .key(Scope.CLUSTER_TAG)
-                          .value(cluster)
-                          .type(TagFilterType.KEY_AND_VALUE))
+                  TagFilter.builder()
+                      .key(Scope.CLUSTER_TAG)
+                      .value(cluster)
+                      .type(TagFilterType.KEY_AND_VALUE)
+                      .build())
               .nextToken(token)
               .build();
       var page = aws.codeDeploy().listOnPremisesInstances(request);
