@@ -1,5 +1,6 @@
 package io.kodedeploy.core.bundle;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -180,10 +181,11 @@ class ArchiveFormsTest {
   }
 
   @Test
+  @SuppressWarnings("PreferCharsetOverload") // the overload is private
   void aUnicodeNameBesideTheOldOneCounts() throws Exception {
     var bytes = new ByteArrayOutputStream();
     try (var zip = new ZipArchiveOutputStream(bytes)) {
-      zip.setEncoding("US-ASCII");
+      zip.setEncoding(US_ASCII.name());
       zip.setUseLanguageEncodingFlag(false);
       zip.setFallbackToUTF8(false);
       zip.setCreateUnicodeExtraFields(UnicodeExtraFieldPolicy.ALWAYS);
