@@ -4,19 +4,11 @@ import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.namespace.run.BundleServer.Offered;
-import io.kodedeploy.namespace.run.JobEnd.Failed;
-import io.kodedeploy.namespace.run.JobState.Ended;
-import io.kodedeploy.namespace.run.JobState.Running;
-import io.kodedeploy.namespace.run.JobState.Stuck;
-import io.kodedeploy.namespace.run.JobState.Waiting;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -31,13 +23,9 @@ import tools.jackson.databind.JsonNode;
 final class JobRunner {
   private static final Logger log = LoggerFactory.getLogger(JobRunner.class);
   private static final Duration LOOK = Duration.ofMillis(500);
-  private static final Duration LOG_END = Duration.ofSeconds(10);
   private static final Duration GONE = Duration.ofSeconds(30);
   private static final Duration TIDY_PAUSE = Duration.ofSeconds(30);
   private static final int TIDY_ATTEMPTS = 20;
-
-  /** Beyond the Job's own deadline: how long the API server or its controllers may be away. */
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** Waits between two looks, so that tests need not. */
   @FunctionalInterface
@@ -86,7 +74,10 @@ final class JobRunner {
     try {
       var job = begin(request, notes);
       try (var _ = deliver(request, job)) {
-        return new Following(request, job, output, notes).end();
+        var following = new JobFollowing(api, jobs, clock, pause, request, uid(job), output, notes);
+        var end = following.end();
+        concluded.add(request.name());
+        return end;
       }
     } catch (InterruptedException e) {
       remove(request.name());
@@ -223,128 +214,6 @@ final class JobRunner {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** One Job being watched by one thread. */
-  private final class Following {
-    private final JobRequest request;
-    private final JsonNode job;
-    private final Consumer<String> output;
-    private final Consumer<String> notes;
-    private final Instant deadline;
-    private Optional<JobLog> reader = Optional.empty();
-    private Optional<Stuck> stuck = Optional.empty();
-    private Instant stuckSince = Instant.EPOCH;
-    private String said = "";
-
-    Following(JobRequest request, JsonNode job, Consumer<String> output, Consumer<String> notes) {
-      this.request = request;
-      this.job = job;
-      this.output = output;
-      this.notes = notes;
-      this.deadline = clock.instant().plus(request.timeout()).plus(PATIENCE);
-    }
-
-    JobEnd end() throws InterruptedException {
-      try {
-        while (true) {
-          var end = look();
-          if (end.isPresent()) {
-            concluded.add(request.name());
-            return end.get();
-          }
-          pause.of(LOOK);
-        }
-      } finally {
-        reader.ifPresent(JobLog::close);
-      }
-    }
-
-    private Optional<JobEnd> look() throws InterruptedException {
-      JobState state;
-      try {
-        state = state();
-      } catch (AgentException e) {
-        if (!e.code().retryable()) {
-          throw e;
-        }
-        state = new Waiting(e.getMessage());
-      }
-      switch (state) {
-        case Waiting(var reason) -> {
-          stuck = Optional.empty();
-          say("waiting: " + reason);
-        }
-        case Running(var pod) -> {
-          stuck = Optional.empty();
-          say("running in pod " + pod);
-          read(pod);
-        }
-        case Stuck now -> {
-          say(now.reason());
-          if (stuck.isEmpty() || stuck.get().code() != now.code()) {
-            stuck = Optional.of(now);
-            stuckSince = clock.instant();
-          }
-          if (!clock.instant().isBefore(stuckSince.plus(now.patience()))) {
-            return Optional.of(failed(now.code(), now.reason()));
-          }
-        }
-        case Ended(var pod, var end) -> {
-          if (!pod.isEmpty()) {
-            read(pod);
-          }
-          if (reader.isPresent()) {
-            reader.get().end(LOG_END);
-          }
-          return Optional.of(end instanceof Failed failed ? explained(failed) : end);
-        }
-      }
-      return clock.instant().isBefore(deadline)
-          ? Optional.empty()
-          : Optional.of(
-              failed(
-                  ErrorCode.RUN_TIMED_OUT,
-                  "not ended after its timeout of "
-                      + request.timeout().toSeconds()
-                      + " s, "
-                      + said));
-    }
-
-    private JobState state() throws InterruptedException {
-      var now = jobs.read(request.name());
-      if (now.isEmpty() || !uid(now.get()).equals(uid(job))) {
-        return new Ended(
-            "", failed(ErrorCode.RUN_EVICTED, "somebody deleted the Job while it ran"));
-      }
-      var pods = jobs.pods(uid(job));
-      var complaints = pods.isEmpty() ? jobs.complaints(request.name()) : List.<String>of();
-      return JobView.of(now.get(), pods, complaints, clock.instant());
-    }
-
-    /** A Job that ran out of time while it waited says for what. */
-    private Failed explained(Failed failed) {
-      return failed.code() == ErrorCode.RUN_TIMED_OUT && !said.isEmpty()
-          ? new Failed(failed.code(), failed.exitCode(), failed.message() + ", " + said)
-          : failed;
-    }
-
-    private Failed failed(ErrorCode code, String message) {
-      return new Failed(code, -1, message);
-    }
-
-    private void read(String pod) {
-      if (reader.isEmpty()) {
-        reader = Optional.of(JobLog.follow(api, jobs.pod(pod), output));
-      }
-    }
-
-    private void say(String text) {
-      if (!text.equals(said)) {
-        said = text;
-        notes.accept(text);
-      }
     }
   }
 }

@@ -1,0 +1,36 @@
+package io.kodedeploy.namespace;
+
+import io.kodedeploy.core.observe.AgentHealth;
+import io.kodedeploy.core.observe.AgentMetrics;
+import io.kodedeploy.namespace.cluster.KubernetesConfig;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a process gives to one of its hosts. A host reads nothing else of its process.
+ *
+ * @param environment of the process
+ * @param version of the agent
+ * @param kubernetes the API server and the process's own account
+ * @param health where the host registers its requirements and loops
+ * @param metrics whose series carry the host's {@code target_namespace}
+ * @param lost runs when another agent has taken over this namespace; must end the host's work
+ */
+record HostSurroundings(
+    Map<String, String> environment,
+    String version,
+    KubernetesConfig kubernetes,
+    AgentHealth health,
+    AgentMetrics metrics,
+    Clock clock,
+    Runnable lost) {
+  HostSurroundings {
+    environment = Map.copyOf(environment);
+  }
+
+  /** A variable that is there and says something. */
+  Optional<String> variable(String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+  }
+}
