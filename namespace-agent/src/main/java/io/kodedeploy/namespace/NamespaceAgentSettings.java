@@ -4,6 +4,7 @@ import io.kodedeploy.core.command.Acceptance;
 import io.kodedeploy.core.config.AgentYml;
 import io.kodedeploy.core.config.EffectiveSetting;
 import io.kodedeploy.core.config.SettingsReader;
+import io.kodedeploy.namespace.catchup.DriftSettings;
 import io.kodedeploy.namespace.run.RunSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,8 @@ import java.util.Optional;
  * @param lease {@code lease.mode}: alone unless given
  * @param catchUp {@code catch-up.mode}, default local
  * @param catchUpInterval {@code catch-up.interval}, 15 min unless given, 1 min to 1 day
+ * @param drift {@code drift}, report unless given, and {@code drift.interval}, 30 min unless given,
+ *     10 s to 1 day
  * @param applyWait {@code apply.wait}: how long objects may take to become ready, 5 min unless
  *     given, 1 s to 55 min
  * @param clusterScope {@code apply.cluster-scope}: whether bundles may write objects of the whole
@@ -46,6 +49,7 @@ record NamespaceAgentSettings(
     LeaseMode lease,
     CatchUpMode catchUp,
     Duration catchUpInterval,
+    DriftSettings drift,
     Duration applyWait,
     boolean clusterScope,
     RunSettings run,
@@ -116,6 +120,14 @@ record NamespaceAgentSettings(
     var interval =
         reader.duration(
             "catch-up.interval", Duration.ofMinutes(15), Duration.ofMinutes(1), Duration.ofDays(1));
+    var drift =
+        new DriftSettings(
+            reader.choice("drift", DriftSettings.Mode.REPORT),
+            reader.duration(
+                "drift.interval",
+                Duration.ofMinutes(30),
+                Duration.ofSeconds(10),
+                Duration.ofDays(1)));
     var wait =
         reader.duration(
             "apply.wait", Duration.ofMinutes(5), Duration.ofSeconds(1), Duration.ofMinutes(55));
@@ -130,6 +142,7 @@ record NamespaceAgentSettings(
         lease,
         mode,
         interval,
+        drift,
         wait,
         reader.flag("apply.cluster-scope", false),
         RunSettings.read(reader, namespace.orElse(""), environment),

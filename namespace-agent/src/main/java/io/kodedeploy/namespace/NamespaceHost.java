@@ -62,6 +62,7 @@ final class NamespaceHost implements AutoCloseable {
   private final ClusterEvents events;
   private final NamespaceObservation observation;
   private final CatchUpService catchUp;
+  private final ApplyStep apply;
   private final RunStep run;
   private final Host host;
   private final NamespaceStatus status;
@@ -117,6 +118,7 @@ final class NamespaceHost implements AutoCloseable {
                     settings.common().cluster().orElseThrow(),
                     namespace),
                 settings.catchUpInterval(),
+                settings.drift(),
                 settings.acceptance(),
                 agent.proxy()),
             identity,
@@ -125,7 +127,7 @@ final class NamespaceHost implements AutoCloseable {
             clock,
             observation,
             metrics::awsCall);
-    var apply =
+    apply =
         new ApplyStep(
             applyApi,
             new Inventories(maps, namespace),
@@ -243,7 +245,7 @@ final class NamespaceHost implements AutoCloseable {
     eviction.start();
     var record = record();
     try {
-      catchUp.start(host::execute);
+      catchUp.start(host::execute, apply::drift, ApplyStep.DRIFT_REPAIR);
       host.run();
       catchUp.close();
       events.close();

@@ -10,13 +10,16 @@ import io.kodedeploy.namespace.catchup.ApplicationStatus.State;
 import io.kodedeploy.namespace.catchup.CatchUpService;
 import io.kodedeploy.namespace.cluster.ClusterEvents;
 import io.kodedeploy.namespace.cluster.EvictionGuard;
+import io.kodedeploy.namespace.manifest.Drift;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Turns what catch-up does into metrics, and what the host does into Events and the guard of its
@@ -28,6 +31,7 @@ final class NamespaceObservation implements HostListener, CatchUpService.Observe
   private final EvictionGuard eviction;
   private final Clock clock;
   private final Map<String, State> states = new ConcurrentHashMap<>();
+  private final Map<String, List<Drift>> drifts = new ConcurrentHashMap<>();
   private volatile Optional<Duration> parity = Optional.empty();
   private volatile String catchUpProblem = "";
   private volatile Runnable recordChanged = () -> {};
@@ -135,5 +139,24 @@ final class NamespaceObservation implements HostListener, CatchUpService.Observe
   @Override
   public void problem(String reason) {
     catchUpProblem = reason;
+  }
+
+  @Override
+  public void drift(Map<String, List<Drift>> found) {
+    metrics.drift(found.values().stream().mapToInt(List::size).sum());
+    drifts.keySet().retainAll(found.keySet());
+    found.forEach(
+        (application, objects) -> {
+          var before = drifts.put(application, objects);
+          if (!objects.isEmpty() && !objects.equals(before)) {
+            events.write(
+                ClusterEvents.Type.WARNING,
+                "Drift",
+                "objects of "
+                    + application
+                    + " are not as they were applied: "
+                    + objects.stream().map(Drift::toString).collect(Collectors.joining("; ")));
+          }
+        });
   }
 }

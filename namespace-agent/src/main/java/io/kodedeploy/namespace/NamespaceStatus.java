@@ -5,6 +5,7 @@ import io.kodedeploy.core.observe.AgentHealth;
 import io.kodedeploy.core.record.HostRecord;
 import io.kodedeploy.namespace.catchup.ApplicationStatus;
 import io.kodedeploy.namespace.catchup.CatchUpService;
+import io.kodedeploy.namespace.catchup.DriftFinding;
 import io.kodedeploy.namespace.cluster.ClusterEvents;
 import io.kodedeploy.namespace.cluster.WriterLease;
 import java.time.Clock;
@@ -134,6 +135,16 @@ final class NamespaceStatus {
     lease.problem().ifPresent(problem -> node.put("problem", problem));
   }
 
+  private static void drift(ObjectNode node, DriftFinding found) {
+    node.put("at", found.at().toString());
+    var objects = node.putArray("objects");
+    for (var one : found.objects()) {
+      var object = objects.addObject().put("object", one.subject().toString());
+      object.put("difference", one.difference().word());
+      one.by().forEach(object.putArray("by")::add);
+    }
+  }
+
   private void applications(ObjectNode byName) {
     for (var one : catchUp.statuses()) {
       var entry = byName.putObject(one.application());
@@ -152,6 +163,7 @@ final class NamespaceStatus {
         entry.put("reason", one.reason()).put("remedy", one.remedy());
       }
       entry.put("since", one.since().toString());
+      catchUp.drift(one.application()).ifPresent(found -> drift(entry.putObject("drift"), found));
     }
   }
 }

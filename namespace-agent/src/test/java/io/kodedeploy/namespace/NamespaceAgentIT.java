@@ -270,6 +270,47 @@ class NamespaceAgentIT {
     }
   }
 
+  @Test
+  void whatSomebodyChangedIsReportedAndTakenBackWhenRepairIsOn() throws Exception {
+    var settings = "drift.interval: 10s\n";
+    try (var agent =
+        new AgentProcess(folder, aws, kubernetes, namespace, settings + "drift: report\n")
+            .started()) {
+      aws.awaitEnd(aws.deploy("web", namespace, bundle()));
+      kubernetes.kubectl(
+          "patch",
+          "configmap",
+          "settings",
+          "-n",
+          namespace,
+          "-p",
+          "{\"data\":{\"colour\":\"red\"}}");
+      Await.until(
+          Duration.ofSeconds(40),
+          () -> "no drift is said",
+          () -> agent.get("/status").contains("kubectl-patch (data.colour)"));
+      assertThat(agent.get("/metrics"))
+          .contains("kodedeploy_drift_objects{target_namespace=\"" + namespace + "\"} 1");
+      assertThat(get("configmap", "settings", "-o", "jsonpath={.data.colour}")).isEqualTo("red");
+      agent.terminate();
+    }
+
+    try (var agent =
+        new AgentProcess(folder, aws, kubernetes, namespace, settings + "drift: repair\n")
+            .started()) {
+      Await.until(
+          Duration.ofSeconds(40),
+          () -> "not repaired",
+          () -> get("configmap", "settings", "-o", "jsonpath={.data.colour}").equals("blue"));
+      Await.until(
+          Duration.ofSeconds(20),
+          () -> "still said",
+          () -> agent.get("/metrics").matches("(?s).*kodedeploy_drift_objects\\{[^}]*} 0.*"));
+      assertThat(agent.output())
+          .contains("objects are not as they were applied", "drift is repaired");
+    }
+  }
+
   private void awaitObject(String kind, String name) throws Exception {
     Await.until(
         Duration.ofSeconds(60),

@@ -13,11 +13,13 @@ import io.kodedeploy.namespace.manifest.ApplyEntry;
 import io.kodedeploy.namespace.manifest.ApplyPlan;
 import io.kodedeploy.namespace.manifest.ApplySection;
 import io.kodedeploy.namespace.manifest.ApplyTarget;
+import io.kodedeploy.namespace.manifest.Drift;
 import io.kodedeploy.namespace.manifest.ObjectKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +34,12 @@ import java.util.function.Consumer;
  * whatever was written is written again or found unchanged, and the inventory knows it.
  */
 public final class ApplyStep implements LifecycleStep {
+  /**
+   * Creator of a deployment that this agent makes to take back what others changed: fields are
+   * taken over from their managers. The service's creators are others (host-agent.md 5.3).
+   */
+  public static final String DRIFT_REPAIR = "kodedeployDriftRepair";
+
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
 
@@ -94,6 +102,23 @@ public final class ApplyStep implements LifecycleStep {
     }
   }
 
+  /**
+   * What is no longer as the application's last apply left it; nothing when an apply is under way.
+   *
+   * @throws AgentException when the cluster cannot be asked
+   */
+  public Optional<List<Drift>> drift(String application) throws InterruptedException {
+    var lock = running.computeIfAbsent(application, _ -> new ReentrantLock());
+    if (!lock.tryLock()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new DriftLook(api, inventories).of(application));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private Optional<ApplySection> section(StepContext context) {
     return context
         .appSpec()
@@ -150,7 +175,8 @@ public final class ApplyStep implements LifecycleStep {
     for (var entry : section.in(event)) {
       var plan = plans.get(entry);
       log.accept(entry.path() + ": " + plan.objects().size() + " objects");
-      wait.until(applier.apply(plan, entry.force(), observer), entry.readyWithin());
+      boolean force = entry.force() || context.spec().deploymentCreator().equals(DRIFT_REPAIR);
+      wait.until(applier.apply(plan, force, observer), entry.readyWithin());
     }
     if (section.prune() && last) {
       new Pruner(api, inventories, application, log).prune(keys(plans)).forEach(observer);

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ final class CatchUp {
           LifecycleEvent.VALIDATE_SERVICE);
 
   private static final int AT_ONCE = 4;
+  private static final String CREATOR = "kodedeployCatchUp";
 
   /** Carries out one event here; a host's {@code execute}. */
   @FunctionalInterface
@@ -61,6 +63,8 @@ final class CatchUp {
   private final Consumer<Collection<ApplicationStatus>> published;
   private final Map<String, ApplicationStatus> statuses = new TreeMap<>();
   private final Map<String, Revision> revisions = new ConcurrentHashMap<>();
+  private final ReentrantLock oneAtATime = new ReentrantLock();
+  private Map<String, Wanted> lastWanted = Map.of();
 
   CatchUp(
       GroupReader reader,
@@ -91,10 +95,43 @@ final class CatchUp {
    * @throws AgentException when CodeDeploy or the cluster cannot be asked
    */
   CatchUpLoop.RoundResult round() throws InterruptedException {
+    oneAtATime.lockInterruptibly();
+    try {
+      return lookAndBring();
+    } finally {
+      oneAtATime.unlock();
+    }
+  }
+
+  /**
+   * Carries out the installed revision of an application again, with force, when that is still what
+   * its groups want.
+   *
+   * @throws AgentException when CodeDeploy or the cluster cannot be asked
+   */
+  void repair(String application, String creator) throws InterruptedException {
+    oneAtATime.lockInterruptibly();
+    try {
+      var one = lastWanted.get(application);
+      if (one == null || pause.reason().isPresent()) {
+        return;
+      }
+      var source = reader.source(one.deploymentId());
+      if (source.isPresent()) {
+        bring(one, source.get(), creator);
+      }
+      store.save();
+    } finally {
+      oneAtATime.unlock();
+    }
+  }
+
+  private CatchUpLoop.RoundResult lookAndBring() throws InterruptedException {
     store.load();
     var membership = membership();
     var groups = reader.groups().stream().filter(this::accepted).toList();
     var wanted = Wanted.of(groups, membership.tags());
+    lastWanted = wanted;
     forgetOthers(wanted);
     if (!membership.takesPart()) {
       wanted
@@ -114,7 +151,7 @@ final class CatchUp {
           threads.execute(
               () -> {
                 try {
-                  bring(one, revision.get());
+                  bring(one, revision.get(), CREATOR);
                 } finally {
                   slots.release();
                 }
@@ -195,14 +232,14 @@ final class CatchUp {
     return decision;
   }
 
-  private void bring(Wanted one, GroupReader.Source source) {
+  private void bring(Wanted one, GroupReader.Source source, String creator) {
     var spec =
         new DeploymentSpec(
             one.deploymentId(),
             one.group().id(),
             one.group().name(),
             one.application(),
-            "kodedeployCatchUp",
+            creator,
             DeploymentSpec.DEFAULT_TYPE,
             DeploymentSpec.DEFAULT_APPSPEC,
             source.fileExists(),

@@ -9,12 +9,18 @@ import io.kodedeploy.core.protocol.CallListener;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.core.store.DeploymentPaths;
 import io.kodedeploy.namespace.cluster.ConfigMaps;
+import io.kodedeploy.namespace.manifest.Drift;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +46,13 @@ public final class CatchUpService implements AutoCloseable {
     Optional<String> reason() throws InterruptedException;
   }
 
+  /** Compares what was applied with the cluster. */
+  @FunctionalInterface
+  public interface DriftLook {
+    /** What differs; nothing while the application is being applied. */
+    Optional<List<Drift>> of(String application) throws InterruptedException;
+  }
+
   /** Hears of progress. Called on the catch-up's threads: answers quickly. */
   public interface Observer {
     /** The applications' states, after each change. */
@@ -50,6 +63,9 @@ public final class CatchUpService implements AutoCloseable {
 
     /** Why the last round could not look; empty when it could. */
     void problem(String reason);
+
+    /** What differs from what was applied, for every application that was looked at. */
+    void drift(Map<String, List<Drift>> drifts);
   }
 
   /**
@@ -60,6 +76,7 @@ public final class CatchUpService implements AutoCloseable {
    * @param pause of the namespace
    * @param host tags by which groups select this host, unless the instance's own say otherwise
    * @param interval time between rounds when all is well
+   * @param drift what is done about objects that others changed
    * @param acceptance groups it does not take are none of this host's
    * @param proxy of the CodeDeploy client
    */
@@ -69,6 +86,7 @@ public final class CatchUpService implements AutoCloseable {
       Pause pause,
       HostTags host,
       Duration interval,
+      DriftSettings drift,
       Acceptance acceptance,
       Optional<URI> proxy) {}
 
@@ -80,7 +98,9 @@ public final class CatchUpService implements AutoCloseable {
   private final Observer observer;
   private final CatchUpLoop loop;
   private @Nullable CatchUp catchUp;
+  private @Nullable DriftWatch drift;
   private @Nullable Thread thread;
+  private @Nullable Thread driftThread;
 
   /**
    * A catch-up that is not running yet.
@@ -128,6 +148,7 @@ public final class CatchUpService implements AutoCloseable {
             paths,
             clock,
             command -> {
+              deployed(command.spec().applicationName());
               observer.statuses(statuses());
               if (command.local() || !settings.enabled()) {
                 loop.askToSave();
@@ -143,9 +164,23 @@ public final class CatchUpService implements AutoCloseable {
     return listener;
   }
 
-  /** Begins; the engine is called from now on. */
-  public synchronized void start(Engine engine) {
-    catchUp =
+  private void deployed(String application) {
+    DriftWatch watch;
+    synchronized (this) {
+      watch = drift;
+    }
+    if (watch != null) {
+      watch.forget(application);
+    }
+  }
+
+  /**
+   * Begins; the engine is called from now on.
+   *
+   * @param repairs creator of the deployments that repair drift: the engine takes fields over then
+   */
+  public synchronized void start(Engine engine, DriftLook look, String repairs) {
+    var current =
         new CatchUp(
             reader,
             settings.instance(),
@@ -157,6 +192,20 @@ public final class CatchUpService implements AutoCloseable {
             engine::execute,
             clock,
             observer::statuses);
+    catchUp = current;
+    if (settings.drift().mode() != DriftSettings.Mode.OFF) {
+      var watch =
+          new DriftWatch(
+              settings.drift(),
+              look,
+              this::undisturbed,
+              application -> current.repair(application, repairs),
+              observer::drift,
+              clock,
+              () -> ThreadLocalRandom.current().nextDouble());
+      drift = watch;
+      driftThread = Thread.ofVirtual().name("drift").start(() -> run(watch));
+    }
     thread = Thread.ofVirtual().name("catch-up").start(this::run);
   }
 
@@ -170,6 +219,27 @@ public final class CatchUpService implements AutoCloseable {
       return current.snapshot();
     }
     return store.all().stream().map(this::unknown).toList();
+  }
+
+  /** Applications whose objects should be as they were applied. */
+  private Collection<String> undisturbed() {
+    return statuses().stream()
+        .filter(
+            one ->
+                settings.enabled()
+                    ? one.state() == ApplicationStatus.State.CURRENT
+                    : !one.installed().isEmpty())
+        .map(ApplicationStatus::application)
+        .toList();
+  }
+
+  /** What of an application differs from what was applied; nothing before the first look. */
+  public Optional<DriftFinding> drift(String application) {
+    DriftWatch watch;
+    synchronized (this) {
+      watch = drift;
+    }
+    return watch == null ? Optional.empty() : watch.finding(application);
   }
 
   private ApplicationStatus unknown(Installation installation) {
@@ -201,6 +271,17 @@ public final class CatchUpService implements AutoCloseable {
     return current.round();
   }
 
+  private void run(DriftWatch watch) {
+    try {
+      watch.run();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.atError().setCause(e).log("the watch for drift has ended, restart the agent");
+      observer.problem("the watch for drift broke: " + e);
+    }
+  }
+
   private void run() {
     try {
       loop.run();
@@ -218,19 +299,22 @@ public final class CatchUpService implements AutoCloseable {
     if (thread != null) {
       thread.interrupt();
     }
+    if (driftThread != null) {
+      driftThread.interrupt();
+    }
   }
 
   /** Ends the loop and saves the record. */
   @Override
   public void close() {
     stop();
-    Thread running;
+    var running = new ArrayList<Thread>();
     synchronized (this) {
-      running = thread;
+      Stream.of(thread, driftThread).filter(Objects::nonNull).forEach(running::add);
     }
     try {
-      if (running != null) {
-        running.join(Duration.ofSeconds(10));
+      for (var one : running) {
+        one.join(Duration.ofSeconds(10));
       }
       listener.close();
       store.save();

@@ -34,19 +34,26 @@ public record ObjectMark(String digest, String state) {
    * @param manager our field manager
    */
   public static ObjectMark of(PlannedObject object, JsonNode metadata, String manager) {
+    var state = state(metadata, manager);
+    return state.isEmpty()
+        ? UNKNOWN
+        : new ObjectMark(
+            digest(metadata.path("uid").asString(""), object.json().toString()), state);
+  }
+
+  /** The {@code state} of an object in the cluster; empty when we hold nothing of it. */
+  static String state(JsonNode metadata, String manager) {
     var uid = metadata.path("uid").asString("");
     return ownEntry(metadata, manager)
         .filter(_ -> !uid.isEmpty())
         .map(
             entry ->
-                new ObjectMark(
-                    digest(uid, object.json().toString()),
-                    digest(
-                        uid,
-                        entry.path("apiVersion").asString("")
-                            + entry.path("time").asString("")
-                            + entry.path("fieldsV1"))))
-        .orElse(UNKNOWN);
+                digest(
+                    uid,
+                    entry.path("apiVersion").asString("")
+                        + entry.path("time").asString("")
+                        + entry.path("fieldsV1")))
+        .orElse("");
   }
 
   /** What a manager applied, as the server notes it. */
