@@ -30,7 +30,7 @@ import java.util.Optional;
  * @param catchUp {@code catch-up.mode}, default local
  * @param catchUpInterval {@code catch-up.interval}, 15 min unless given, 1 min to 1 day
  * @param drift {@code drift}, report unless given, and {@code drift.interval}, 30 min unless given,
- *     10 s to 1 day
+ *     1 s to 1 day
  * @param applyWait {@code apply.wait}: how long objects may take to become ready, 5 min unless
  *     given, 1 s to 55 min
  * @param clusterScope {@code apply.cluster-scope}: whether bundles may write objects of the whole
@@ -126,7 +126,7 @@ record NamespaceAgentSettings(
             reader.duration(
                 "drift.interval",
                 Duration.ofMinutes(30),
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(1),
                 Duration.ofDays(1)));
     var wait =
         reader.duration(

@@ -109,11 +109,10 @@ final class NamespaceObservation implements HostListener, CatchUpService.Observe
       metrics.applications(
           state.word(), (int) statuses.stream().filter(one -> one.state() == state).count());
     }
-    metrics.catchUpRemaining(
-        (int) statuses.stream().filter(one -> one.state() != State.CURRENT).count());
+    metrics.catchUpRemaining((int) statuses.stream().filter(one -> !one.settled()).count());
     metrics.behind(
         statuses.stream()
-            .filter(one -> one.state() != State.CURRENT)
+            .filter(one -> !one.settled())
             .map(one -> Duration.between(one.since(), clock.instant()))
             .max(Comparator.naturalOrder())
             .orElse(Duration.ZERO));

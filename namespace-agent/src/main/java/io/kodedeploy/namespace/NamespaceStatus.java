@@ -57,6 +57,9 @@ final class NamespaceStatus {
     var ready = health.ready();
     var applications = new HashMap<String, HostRecord.Application>();
     for (var one : catchUp.statuses()) {
+      if (one.unclaimed()) {
+        continue; // nobody compares it with other clusters
+      }
       applications.put(
           one.application(),
           new HostRecord.Application(
@@ -160,7 +163,9 @@ final class NamespaceStatus {
           .put("revision", one.installed())
           .put("bundleSha256", one.digest());
       if (!one.reason().isEmpty()) {
+        entry.put("code", one.why().code());
         entry.put("reason", one.reason()).put("remedy", one.remedy());
+        entry.put("nextAttempt", one.why().next().words());
       }
       entry.put("since", one.since().toString());
       catchUp.drift(one.application()).ifPresent(found -> drift(entry.putObject("drift"), found));

@@ -272,7 +272,7 @@ class NamespaceAgentIT {
 
   @Test
   void whatSomebodyChangedIsReportedAndTakenBackWhenRepairIsOn() throws Exception {
-    var settings = "drift.interval: 10s\n";
+    var settings = "drift.interval: 2s\n";
     try (var agent =
         new AgentProcess(folder, aws, kubernetes, namespace, settings + "drift: report\n")
             .started()) {

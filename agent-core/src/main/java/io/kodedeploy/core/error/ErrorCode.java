@@ -41,6 +41,11 @@ public enum ErrorCode {
       "identity-unavailable",
       true,
       "Check that the instance metadata service answers on this host."),
+  KIND_MISSING(
+      "kind-missing",
+      false,
+      "Install what defines the kind and deploy again; catch-up goes on by itself when it is"
+          + " there."),
   KUSTOMIZE_FAILED(
       "kustomize-failed",
       false,

@@ -1,92 +1,78 @@
 package io.kodedeploy.namespace.catchup;
 
 import io.kodedeploy.core.command.Acceptance;
-import io.kodedeploy.core.command.CommandOutcome;
-import io.kodedeploy.core.command.LifecycleEvent;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
-import io.kodedeploy.core.spec.DeploymentSpec;
-import io.kodedeploy.core.spec.Revision;
 import io.kodedeploy.namespace.catchup.ApplicationStatus.State;
-import java.time.Clock;
-import java.time.Duration;
+import io.kodedeploy.namespace.catchup.ApplicationStatus.Why;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One round: reads what the groups want, compares it with what is installed, and brings the rest
- * here by the normal events on the normal engine. Nothing is written to CodeDeploy.
+ * here. What is brought has been confirmed by CodeDeploy itself: who lists the groups for others
+ * decides what is looked at, never what is installed.
  */
 final class CatchUp {
   private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
-
-  /** The commands of an in-place deployment without load balancer (host-agent.md 6.1). */
-  private static final List<LifecycleEvent> EVENTS =
-      List.of(
-          LifecycleEvent.APPLICATION_STOP,
-          LifecycleEvent.DOWNLOAD_BUNDLE,
-          LifecycleEvent.BEFORE_INSTALL,
-          LifecycleEvent.INSTALL,
-          LifecycleEvent.AFTER_INSTALL,
-          LifecycleEvent.APPLICATION_START,
-          LifecycleEvent.VALIDATE_SERVICE);
-
   private static final int AT_ONCE = 4;
   private static final String CREATOR = "kodedeployCatchUp";
 
-  /** Carries out one event here; a host's {@code execute}. */
-  @FunctionalInterface
-  interface Engine {
-    CommandOutcome execute(DeploymentSpec spec, LifecycleEvent event) throws InterruptedException;
-  }
+  private static final Why UNCLAIMED =
+      new Why(
+          "",
+          "no deployment group brings it here any more: the application, its group or the tags are"
+              + " others now; what it applied stays",
+          "Delete its objects by hand, or let a group select this host again.",
+          NextAttempt.NONE);
 
-  private final GroupReader reader;
-  private final String instance;
-  private final CatchUpService.Pause pause;
-  private final HostTags host;
-  private final Acceptance acceptance;
+  private static final Why NEVER_SUCCEEDED =
+      new Why(
+          "",
+          "it is here, but no deployment of its group has succeeded everywhere",
+          "Deploy a corrected revision.",
+          NextAttempt.NONE);
+
+  private static final Why RUNNING =
+      new Why("", "a deployment of its group is running", "", NextAttempt.AFTER_DEPLOYMENT);
+
+  /**
+   * This host.
+   *
+   * @param instance name of its on-premises instance
+   * @param configured tags by which groups select it, unless the instance's own say otherwise
+   * @param acceptance groups it does not take are none of this host's
+   */
+  record Self(
+      String instance, HostTags configured, Acceptance acceptance, CatchUpService.Pause pause) {}
+
+  private final GroupSource source;
+  private final Self self;
   private final InstallationStore store;
-  private final InstallationListener listener;
-  private final Engine engine;
-  private final Clock clock;
-  private final Consumer<Collection<ApplicationStatus>> published;
-  private final Map<String, ApplicationStatus> statuses = new TreeMap<>();
-  private final Map<String, Revision> revisions = new ConcurrentHashMap<>();
+  private final StatusBoard board;
+  private final Bringer bringer;
   private final ReentrantLock oneAtATime = new ReentrantLock();
   private Map<String, Wanted> lastWanted = Map.of();
 
   CatchUp(
-      GroupReader reader,
-      String instance,
-      CatchUpService.Pause pause,
-      HostTags host,
-      Acceptance acceptance,
-      InstallationStore store,
-      InstallationListener listener,
-      Engine engine,
-      Clock clock,
-      Consumer<Collection<ApplicationStatus>> published) {
-    this.reader = reader;
-    this.instance = instance;
-    this.pause = pause;
-    this.host = host;
-    this.acceptance = acceptance;
+      GroupSource source, Self self, InstallationStore store, StatusBoard board, Bringer bringer) {
+    this.source = source;
+    this.self = self;
     this.store = store;
-    this.listener = listener;
-    this.engine = engine;
-    this.clock = clock;
-    this.published = published;
+    this.board = board;
+    this.bringer = bringer;
   }
 
   /**
@@ -104,8 +90,8 @@ final class CatchUp {
   }
 
   /**
-   * Carries out the installed revision of an application again, with force, when that is still what
-   * its groups want.
+   * Carries out the installed revision of an application again, when that is still what its groups
+   * want.
    *
    * @throws AgentException when CodeDeploy or the cluster cannot be asked
    */
@@ -113,12 +99,12 @@ final class CatchUp {
     oneAtATime.lockInterruptibly();
     try {
       var one = lastWanted.get(application);
-      if (one == null || pause.reason().isPresent()) {
+      if (one == null || self.pause().reason().isPresent()) {
         return;
       }
-      var source = reader.source(one.deploymentId());
-      if (source.isPresent()) {
-        bring(one, source.get(), creator);
+      var facts = source.deployments(List.of(one.deploymentId())).get(one.deploymentId());
+      if (facts != null && facts.source().isPresent()) {
+        bringer.bring(one, facts.source().get(), creator);
       }
       store.save();
     } finally {
@@ -129,29 +115,34 @@ final class CatchUp {
   private CatchUpLoop.RoundResult lookAndBring() throws InterruptedException {
     store.load();
     var membership = membership();
-    var groups = reader.groups().stream().filter(this::accepted).toList();
+    var groups = source.groups().stream().filter(this::accepted).toList();
     var wanted = Wanted.of(groups, membership.tags());
     lastWanted = wanted;
-    forgetOthers(wanted);
+    tellOthers(groups, wanted, membership);
     if (!membership.takesPart()) {
-      wanted
-          .values()
-          .forEach(one -> tell(one, State.PAUSED, membership.away(), membership.remedy()));
+      var why =
+          new Why(
+              ErrorCode.PAUSED.id(),
+              membership.away(),
+              membership.remedy(),
+              NextAttempt.AFTER_PAUSE);
+      wanted.values().forEach(one -> board.tell(one, State.PAUSED, why));
       store.save();
       return new CatchUpLoop.RoundResult(false, false);
     }
     var brought = false;
+    var facts = facts(wanted.values());
     var slots = new Semaphore(AT_ONCE);
     try (var threads = threads()) {
       for (var one : wanted.values()) {
-        var revision = look(one);
-        if (decide(one, revision) instanceof Decision.Behind && revision.isPresent()) {
+        var bundle = decide(one, facts);
+        if (bundle.isPresent()) {
           brought = true;
           slots.acquire();
           threads.execute(
               () -> {
                 try {
-                  bring(one, revision.get(), CREATOR);
+                  bringer.bring(one, bundle.get(), CREATOR);
                 } finally {
                   slots.release();
                 }
@@ -162,15 +153,15 @@ final class CatchUp {
       store.save();
     }
     return new CatchUpLoop.RoundResult(
-        snapshot().stream().allMatch(status -> status.state() == State.CURRENT), brought);
+        snapshot().stream().allMatch(ApplicationStatus::settled), brought);
   }
 
   private Membership membership() throws InterruptedException {
-    var membership = reader.membership(instance, host);
+    var membership = source.membership(self.instance(), self.configured());
     if (!membership.takesPart()) {
       return membership;
     }
-    return pause
+    return self.pause()
         .reason()
         .map(reason -> Membership.paused(membership.tags(), reason))
         .orElse(membership);
@@ -179,7 +170,7 @@ final class CatchUp {
   /** A group of somebody else may carry this host's tags: it is not followed. */
   private boolean accepted(GroupState group) {
     try {
-      acceptance.check(group.application(), group.name());
+      self.acceptance().check(group.application(), group.name());
       return true;
     } catch (AgentException e) {
       log.atDebug()
@@ -192,138 +183,117 @@ final class CatchUp {
 
   /** The applications as they were seen last, refreshed by what the record says now. */
   Collection<ApplicationStatus> snapshot() {
-    synchronized (statuses) {
-      return statuses.values().stream()
-          .map(status -> status.with(store.of(status.application()).installed()))
-          .toList();
-    }
+    return board.snapshot();
   }
 
   private static ExecutorService threads() {
     return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("catch-up-", 1).factory());
   }
 
-  private Optional<GroupReader.Source> look(Wanted one) throws InterruptedException {
-    var known = Decision.of(one, Optional.empty(), store.of(one.application()));
-    return known instanceof Decision.Behind ? reader.source(one.deploymentId()) : Optional.empty();
-  }
-
-  private Decision decide(Wanted one, Optional<GroupReader.Source> source) {
-    var revision = source.map(GroupReader.Source::revision);
-    revision.ifPresent(found -> revisions.put(one.deploymentId(), found));
-    var decision = Decision.of(one, revision, store.of(one.application()));
-    switch (decision) {
-      case Decision.Current() -> tell(one, State.CURRENT, "", "");
-      case Decision.Busy() -> tell(one, State.WAITING, "a deployment of its group is running", "");
-      case Decision.Failed(var attempt) ->
-          tell(
-              one,
-              State.FAILED,
-              attempt.deploymentId() + " failed in " + attempt.event() + ": " + attempt.reason(),
-              "Correct what the reason names and deploy again: it is not retried by itself.");
-      case Decision.Behind() when source.isEmpty() ->
-          tell(
-              one,
-              State.GONE,
-              "deployment " + one.deploymentId() + " has no bundle that a host can fetch",
-              "Deploy a new revision.");
-      case Decision.Behind() -> tell(one, State.BEHIND, "not brought here yet", "");
-    }
-    return decision;
-  }
-
-  private void bring(Wanted one, GroupReader.Source source, String creator) {
-    var spec =
-        new DeploymentSpec(
-            one.deploymentId(),
-            one.group().id(),
-            one.group().name(),
-            one.application(),
-            creator,
-            DeploymentSpec.DEFAULT_TYPE,
-            DeploymentSpec.DEFAULT_APPSPEC,
-            source.fileExists(),
-            List.of(),
-            Optional.empty(),
-            source.revision(),
-            Optional.empty());
-    var before = listener.serviceDeployment(one.application());
-    log.atInfo()
-        .addKeyValue("application", one.application())
-        .addKeyValue("deploymentId", one.deploymentId())
-        .log("catch-up of an application begins");
-    var begin = clock.instant();
-    try {
-      for (var event : EVENTS) {
-        if (!listener.serviceDeployment(one.application()).equals(before)) {
-          tell(one, State.WAITING, "a deployment of the service took over", "");
-          return;
-        }
-        if (engine.execute(spec, event) instanceof CommandOutcome.Failed failed) {
-          failed(one, event, failed);
-          return;
-        }
+  /** Applications that are here, or failed here, though no successful deployment wants them. */
+  private void tellOthers(
+      List<GroupState> groups, Map<String, Wanted> wanted, Membership membership) {
+    var selecting =
+        groups.stream()
+            .filter(group -> group.selection().selects(membership.tags()))
+            .collect(Collectors.groupingBy(GroupState::application));
+    var others =
+        store.all().stream()
+            .filter(one -> !wanted.containsKey(one.application()))
+            .filter(one -> one.installed().isPresent() || one.failed().isPresent())
+            .toList();
+    var known = new HashSet<>(wanted.keySet());
+    others.forEach(one -> known.add(one.application()));
+    board.retain(known);
+    for (var one : others) {
+      var of = selecting.getOrDefault(one.application(), List.of());
+      if (of.isEmpty()) {
+        board.tell(one.application(), State.UNKNOWN, UNCLAIMED);
+      } else if (of.stream().anyMatch(GroupState::running)) {
+        board.tell(one.application(), State.WAITING, RUNNING);
+      } else if (one.failed().isPresent()) {
+        board.tell(one.application(), State.FAILED, failed(one.failed().get()));
+      } else {
+        board.tell(one.application(), State.UNKNOWN, NEVER_SUCCEEDED);
       }
-      tell(one, State.CURRENT, "", "");
-      log.atInfo()
-          .addKeyValue("application", one.application())
-          .addKeyValue("deploymentId", one.deploymentId())
-          .addKeyValue("elapsedMs", Duration.between(begin, clock.instant()).toMillis())
-          .log("catch-up of an application is done");
-    } catch (InterruptedException _) {
-      tell(one, State.WAITING, "the agent is stopping", "");
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      log.atError().setCause(e).addKeyValue("application", one.application()).log("catch-up broke");
-      tell(one, State.WAITING, e.toString(), ErrorCode.UNEXPECTED.remedy());
     }
   }
 
-  private void failed(Wanted one, LifecycleEvent event, CommandOutcome.Failed failed) {
-    var state =
-        failed.code() == ErrorCode.BUNDLE_UNAVAILABLE
-            ? State.GONE
-            : InstallationListener.lasting(failed.code()) ? State.FAILED : State.WAITING;
-    log.atWarn()
-        .addKeyValue("application", one.application())
-        .addKeyValue("deploymentId", one.deploymentId())
-        .addKeyValue("event", event.name())
-        .addKeyValue("code", failed.code().id())
-        .addKeyValue("state", state.word())
-        .log("catch-up of an application failed");
-    tell(
-        one,
-        state,
-        one.deploymentId() + " failed in " + event.name() + ": " + failed.message(),
-        failed.code().remedy());
+  private static Why failed(Installation.Attempt attempt) {
+    return new Why(
+        attempt.code(),
+        attempt.deploymentId() + " failed in " + attempt.event() + ": " + attempt.reason(),
+        "Correct what the reason names and deploy again: it is not retried by itself.",
+        NextAttempt.NEW_DEPLOYMENT);
   }
 
-  private void forgetOthers(Map<String, Wanted> wanted) {
-    synchronized (statuses) {
-      statuses.keySet().retainAll(wanted.keySet());
+  /** Asks about the deployments that matter: those that may have to be brought, and before them. */
+  private Map<String, DeploymentFacts> facts(Collection<Wanted> wanted)
+      throws InterruptedException {
+    Set<String> ids = new TreeSet<>();
+    for (var one : wanted) {
+      var here = store.of(one.application());
+      if (Decision.of(one, Optional.empty(), here) instanceof Decision.Behind) {
+        ids.add(one.deploymentId());
+        here.installed().ifPresent(before -> ids.add(before.deploymentId()));
+      }
     }
-    published.accept(snapshot());
+    return ids.isEmpty() ? Map.of() : source.deployments(ids);
   }
 
-  private void tell(Wanted one, State state, String reason, String remedy) {
-    var wanted = Optional.ofNullable(revisions.get(one.deploymentId())).map(RevisionIdentity::of);
-    synchronized (statuses) {
-      var before = statuses.get(one.application());
-      statuses.put(
-          one.application(),
-          new ApplicationStatus(
-              one.application(),
-              state,
-              wanted.orElse(""),
-              one.deploymentId(),
-              one.pinned(),
-              "",
-              "",
-              "",
-              reason,
-              remedy,
-              before != null && before.state() == state ? before.since() : clock.instant()));
+  /** Tells what is decided about an application; its bundle when it has to be brought. */
+  private Optional<DeploymentFacts.Source> decide(Wanted one, Map<String, DeploymentFacts> facts) {
+    var here = store.of(one.application());
+    var target =
+        Optional.ofNullable(facts.get(one.deploymentId())).filter(now -> now.confirms(one));
+    var before =
+        here.installed().flatMap(now -> Optional.ofNullable(facts.get(now.deploymentId())));
+    var revision = target.flatMap(DeploymentFacts::revision);
+    revision.ifPresent(found -> board.revision(one.deploymentId(), found));
+    switch (Decision.of(one, revision, here, before)) {
+      case Decision.Current() -> board.tell(one, State.CURRENT, Why.WELL);
+      case Decision.Busy() -> board.tell(one, State.WAITING, RUNNING);
+      case Decision.Failed(var attempt) -> board.tell(one, State.FAILED, failed(attempt));
+      case Decision.Ahead(var installed) -> board.tell(one, State.FAILED, ahead(one, installed));
+      case Decision.Behind() when target.isEmpty() ->
+          board.tell(one, State.UNKNOWN, unconfirmed(one));
+      case Decision.Behind() when revision.isEmpty() -> board.tell(one, State.GONE, gone(one));
+      case Decision.Behind() -> {
+        board.tell(
+            one, State.BEHIND, new Why("", "not brought here yet", "", NextAttempt.NEXT_LOOK));
+        return target.flatMap(DeploymentFacts::source);
+      }
     }
-    published.accept(snapshot());
+    return Optional.empty();
+  }
+
+  private static Why ahead(Wanted one, Installation.Installed installed) {
+    return new Why(
+        "",
+        installed.deploymentId()
+            + " was installed here but did not succeed in its group, whose last success is "
+            + one.deploymentId(),
+        "Deploy a corrected revision, or the one before: nothing is taken back by itself.",
+        NextAttempt.NEW_DEPLOYMENT);
+  }
+
+  private static Why unconfirmed(Wanted one) {
+    return new Why(
+        ErrorCode.SERVICE_REFUSED.id(),
+        "CodeDeploy does not say that "
+            + one.deploymentId()
+            + " succeeded in "
+            + one.group().name()
+            + ", as the list of groups does",
+        "Read the list again: somebody wrote a wrong one, or the deployment was deleted.",
+        NextAttempt.NEXT_LOOK);
+  }
+
+  private static Why gone(Wanted one) {
+    return new Why(
+        ErrorCode.BUNDLE_UNAVAILABLE.id(),
+        "deployment " + one.deploymentId() + " has no bundle that a host can fetch",
+        "Deploy a new revision.",
+        NextAttempt.NEW_DEPLOYMENT);
   }
 }

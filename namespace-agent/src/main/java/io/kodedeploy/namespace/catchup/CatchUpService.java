@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CatchUpService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CatchUpService.class);
+  private static final int CALLS_PER_SECOND = 2;
 
   /** Carries out one event here: the host's {@code execute}. */
   @FunctionalInterface
@@ -119,7 +120,10 @@ public final class CatchUpService implements AutoCloseable {
     this.clock = clock;
     this.observer = observer;
     this.store = new InstallationStore(maps, paths.root().resolve("kodedeploy-state.json"));
-    this.reader = new GroupReader(identity, settings.proxy(), new CallTimes(calls));
+    this.reader =
+        new GroupReader(
+            () -> CodeDeployClients.of(identity, settings.proxy(), new CallTimes(calls)),
+            new CallBudget(CALLS_PER_SECOND, System::nanoTime, Thread::sleep));
     this.loop =
         new CatchUpLoop(
             this::round,
@@ -180,18 +184,15 @@ public final class CatchUpService implements AutoCloseable {
    * @param repairs creator of the deployments that repair drift: the engine takes fields over then
    */
   public synchronized void start(Engine engine, DriftLook look, String repairs) {
+    var board = new StatusBoard(store, clock, observer::statuses);
     var current =
         new CatchUp(
             reader,
-            settings.instance(),
-            settings.pause(),
-            settings.host(),
-            settings.acceptance(),
+            new CatchUp.Self(
+                settings.instance(), settings.host(), settings.acceptance(), settings.pause()),
             store,
-            listener,
-            engine::execute,
-            clock,
-            observer::statuses);
+            board,
+            new Bringer(engine, listener, board, clock));
     catchUp = current;
     if (settings.drift().mode() != DriftSettings.Mode.OFF) {
       var watch =
@@ -252,8 +253,11 @@ public final class CatchUpService implements AutoCloseable {
             "",
             "",
             "",
-            settings.enabled() ? "not looked yet" : "catch-up is off",
-            "",
+            new ApplicationStatus.Why(
+                "",
+                settings.enabled() ? "not looked yet" : "catch-up is off",
+                "",
+                settings.enabled() ? NextAttempt.NEXT_LOOK : NextAttempt.NEW_DEPLOYMENT),
             clock.instant())
         .with(installation.installed());
   }

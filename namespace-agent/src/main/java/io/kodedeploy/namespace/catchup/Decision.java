@@ -14,6 +14,12 @@ sealed interface Decision {
   /** The wanted revision failed here already, or one that came after what is installed did. */
   record Failed(Installation.Attempt attempt) implements Decision {}
 
+  /**
+   * A later deployment than the wanted one was installed here, though it did not succeed in its
+   * group: nothing is taken back without a person.
+   */
+  record Ahead(Installation.Installed installed) implements Decision {}
+
   /** Its revision has to be looked up or brought here. */
   record Behind() implements Decision {}
 
@@ -23,6 +29,19 @@ sealed interface Decision {
    * @param revision the wanted revision; may be absent when the deployments' ids decide already
    */
   static Decision of(Wanted wanted, Optional<Revision> revision, Installation here) {
+    return of(wanted, revision, here, Optional.empty());
+  }
+
+  /**
+   * As above.
+   *
+   * @param before the deployment that is installed here, as the service knows it
+   */
+  static Decision of(
+      Wanted wanted,
+      Optional<Revision> revision,
+      Installation here,
+      Optional<DeploymentFacts> before) {
     if (wanted.busy()) {
       return new Busy();
     }
@@ -30,7 +49,13 @@ sealed interface Decision {
       return new Failed(here.failed().get());
     }
     if (here.installed().isEmpty() || !same(wanted, revision, here.installed().get())) {
-      return new Behind();
+      boolean ahead =
+          before
+              .filter(facts -> wanted.groups().contains(facts.group()))
+              .filter(facts -> facts.application().equals(wanted.application()))
+              .filter(facts -> facts.created().isAfter(wanted.created()))
+              .isPresent();
+      return ahead ? new Ahead(here.installed().get()) : new Behind();
     }
     return here.failed().<Decision>map(Failed::new).orElseGet(Current::new);
   }

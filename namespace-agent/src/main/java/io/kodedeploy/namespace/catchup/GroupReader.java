@@ -2,31 +2,30 @@ package io.kodedeploy.namespace.catchup;
 
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
-import io.kodedeploy.core.identity.HostIdentity;
 import io.kodedeploy.core.spec.BundleType;
 import io.kodedeploy.core.spec.FileExistsBehavior;
 import io.kodedeploy.core.spec.Revision;
-import java.net.URI;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
-import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.codedeploy.CodeDeployClient;
 import software.amazon.awssdk.services.codedeploy.model.ApplicationDoesNotExistException;
 import software.amazon.awssdk.services.codedeploy.model.DeploymentGroupInfo;
+import software.amazon.awssdk.services.codedeploy.model.DeploymentInfo;
 import software.amazon.awssdk.services.codedeploy.model.DeploymentStatus;
 import software.amazon.awssdk.services.codedeploy.model.InstanceNotRegisteredException;
 import software.amazon.awssdk.services.codedeploy.model.LastDeploymentInfo;
@@ -35,37 +34,34 @@ import software.amazon.awssdk.services.codedeploy.model.TagFilter;
 
 /**
  * Reads applications, groups and deployments. Only List and Get calls (codedeploy-service.md 9.3),
- * at most two a second. The client is built on first use.
+ * as many a second as its budget allows.
  */
-final class GroupReader implements AutoCloseable {
+final class GroupReader implements GroupSource, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GroupReader.class);
   private static final int BATCH = 100;
-  private static final int CALLS_PER_SECOND = 2;
+
+  /** Of BatchGetDeployments, by its reference page. */
+  private static final int DEPLOYMENTS = 25;
+
   private static final Set<DeploymentStatus> ENDED =
       Set.of(DeploymentStatus.SUCCEEDED, DeploymentStatus.FAILED, DeploymentStatus.STOPPED);
 
-  /** A deployment's bundle and how it treats files that are there. */
-  record Source(Revision revision, FileExistsBehavior fileExists) {}
-
-  private final HostIdentity identity;
-  private final Optional<URI> proxy;
-  private final ExecutionInterceptor interceptor;
-  private final CallBudget budget =
-      new CallBudget(CALLS_PER_SECOND, System::nanoTime, Thread::sleep);
+  private final Supplier<CodeDeployClient> clients;
+  private final CallBudget budget;
   private @Nullable CodeDeployClient client;
 
-  GroupReader(HostIdentity identity, Optional<URI> proxy, ExecutionInterceptor interceptor) {
-    this.identity = identity;
-    this.proxy = proxy;
-    this.interceptor = interceptor;
+  /**
+   * A reader that has not called yet.
+   *
+   * @param clients makes the client at the first call; it is closed with the reader
+   */
+  GroupReader(Supplier<CodeDeployClient> clients, CallBudget budget) {
+    this.clients = clients;
+    this.budget = budget;
   }
 
-  /**
-   * Every group of every application.
-   *
-   * @throws AgentException when the service cannot be asked
-   */
-  List<GroupState> groups() throws InterruptedException {
+  @Override
+  public List<GroupState> groups() throws InterruptedException {
     var groups = new ArrayList<GroupState>();
     for (var application : applications()) {
       try {
@@ -87,12 +83,11 @@ final class GroupReader implements AutoCloseable {
   }
 
   /**
-   * Whether the host takes part, by the tags of its instance. When these cannot be read (the policy
-   * is of before, the name is another's) the configured ones serve.
-   *
-   * @throws AgentException when the service cannot be asked
+   * When the tags cannot be read (the policy is of before, the name is another's) the configured
+   * ones serve.
    */
-  Membership membership(String instance, HostTags configured) throws InterruptedException {
+  @Override
+  public Membership membership(String instance, HostTags configured) throws InterruptedException {
     try {
       var info =
           call(() -> client().getOnPremisesInstance(r -> r.instanceName(instance))).instanceInfo();
@@ -114,17 +109,34 @@ final class GroupReader implements AutoCloseable {
     }
   }
 
-  /** The bundle of a deployment; nothing when it is of a kind that a host cannot fetch. */
-  Optional<Source> source(String deploymentId) throws InterruptedException {
-    var deployment =
-        call(() -> client().getDeployment(r -> r.deploymentId(deploymentId))).deploymentInfo();
+  @Override
+  public Map<String, DeploymentFacts> deployments(Collection<String> ids)
+      throws InterruptedException {
+    var facts = new HashMap<String, DeploymentFacts>();
+    var all = List.copyOf(new TreeSet<>(ids));
+    for (var from = 0; from < all.size(); from += DEPLOYMENTS) {
+      var some = all.subList(from, Math.min(from + DEPLOYMENTS, all.size()));
+      call(() -> client().batchGetDeployments(r -> r.deploymentIds(some)))
+          .deploymentsInfo()
+          .forEach(one -> facts.put(one.deploymentId(), facts(one)));
+    }
+    return facts;
+  }
+
+  private static DeploymentFacts facts(DeploymentInfo deployment) {
     var behavior =
         Optional.ofNullable(deployment.fileExistsBehaviorAsString())
             .map(FileExistsBehavior::of)
             .orElse(FileExistsBehavior.DISALLOW);
-    return Optional.ofNullable(deployment.revision())
-        .flatMap(GroupReader::revision)
-        .map(revision -> new Source(revision, behavior));
+    return new DeploymentFacts(
+        deployment.deploymentId(),
+        Objects.requireNonNullElse(deployment.applicationName(), ""),
+        Objects.requireNonNullElse(deployment.deploymentGroupName(), ""),
+        deployment.status() == DeploymentStatus.SUCCEEDED,
+        Objects.requireNonNullElse(deployment.createTime(), Instant.EPOCH),
+        Optional.ofNullable(deployment.revision())
+            .flatMap(GroupReader::revision)
+            .map(revision -> new DeploymentFacts.Source(revision, behavior)));
   }
 
   private List<String> applications() throws InterruptedException {
@@ -238,26 +250,7 @@ final class GroupReader implements AutoCloseable {
 
   private synchronized CodeDeployClient client() {
     if (client == null) {
-      var http = UrlConnectionHttpClient.builder();
-      proxy.ifPresent(
-          uri ->
-              http.proxyConfiguration(
-                  ProxyConfiguration.builder()
-                      .endpoint(uri)
-                      .useSystemPropertyValues(false)
-                      .useEnvironmentVariablesValues(false)
-                      .build()));
-      client =
-          CodeDeployClient.builder()
-              .region(Region.of(identity.region()))
-              .credentialsProvider(identity.credentials())
-              .httpClientBuilder(http)
-              .overrideConfiguration(
-                  o ->
-                      o.apiCallTimeout(Duration.ofMinutes(1))
-                          .apiCallAttemptTimeout(Duration.ofSeconds(15))
-                          .addExecutionInterceptor(interceptor))
-              .build();
+      client = clients.get();
     }
     return client;
   }

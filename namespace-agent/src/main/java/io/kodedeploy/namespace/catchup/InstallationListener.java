@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -103,6 +104,8 @@ public final class InstallationListener implements HostListener, AutoCloseable {
     return !code.retryable()
         && code != ErrorCode.BUNDLE_UNAVAILABLE
         && code != ErrorCode.DISK_FULL
+        && code != ErrorCode.KIND_MISSING
+        && code != ErrorCode.SUPERSEDED
         && code != ErrorCode.COMMAND_INTERRUPTED;
   }
 
@@ -150,6 +153,13 @@ public final class InstallationListener implements HostListener, AutoCloseable {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  /** Waits until what was heard before is recorded. */
+  void settle() throws InterruptedException {
+    var done = new CountDownLatch(1);
+    records.execute(done::countDown);
+    done.await();
   }
 
   /** Waits until what was heard is recorded; from then on nothing is. */

@@ -4,7 +4,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What an application should be in this namespace.
@@ -14,9 +16,23 @@ import java.util.TreeMap;
  * @param pinned whether it is a group of single clusters: it holds the application until a group of
  *     the whole environment has a newer deployment
  * @param busy whether a deployment of a group that selects this host is running
+ * @param groups names of all groups of the application that select this host
  */
 record Wanted(
-    String application, GroupState group, String deploymentId, boolean pinned, boolean busy) {
+    String application,
+    GroupState group,
+    String deploymentId,
+    boolean pinned,
+    boolean busy,
+    Set<String> groups) {
+  Wanted {
+    groups = Set.copyOf(groups);
+  }
+
+  /** When the wanted deployment was created. */
+  java.time.Instant created() {
+    return group.lastSuccessful().orElseThrow().created();
+  }
 
   /**
    * Decides for every application that a group brings here: the newest successful deployment of the
@@ -45,7 +61,10 @@ record Wanted(
                                 group,
                                 group.lastSuccessful().orElseThrow().id(),
                                 group.selection().singlesOutClusters(),
-                                candidates.stream().anyMatch(GroupState::running)))));
+                                candidates.stream().anyMatch(GroupState::running),
+                                candidates.stream()
+                                    .map(GroupState::name)
+                                    .collect(Collectors.toSet())))));
     return wanted;
   }
 

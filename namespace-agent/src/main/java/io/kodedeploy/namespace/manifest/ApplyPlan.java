@@ -1,5 +1,7 @@
 package io.kodedeploy.namespace.manifest;
 
+import io.kodedeploy.core.error.AgentException;
+import io.kodedeploy.core.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -36,18 +38,21 @@ public record ApplyPlan(List<StagePlan> stages) {
    *
    * @param types finds how the cluster serves an apiVersion and kind, or will serve it once the
    *     bundle's definitions are written; nothing when it does not
-   * @throws io.kodedeploy.core.error.AgentException {@code manifest-invalid} for kinds that the
-   *     cluster does not serve and for objects of the whole cluster
+   * @throws AgentException {@code manifest-invalid} for kinds that the cluster does not serve and
+   *     for objects of the whole cluster; {@code kind-missing} when nothing is wrong but that
+   *     custom kinds are not served, which a definition may still change
    */
   public static ApplyPlan of(
       List<ManifestObject> objects,
       ApplyTarget target,
       BiFunction<String, String, Optional<ResourceType>> types) {
     var problems = new ArrayList<String>();
+    var onlyMissing = true;
     var planned = new ArrayList<PlannedObject>();
     for (var object : objects) {
       var type = types.apply(object.apiVersion(), object.key().kind());
       if (type.isEmpty()) {
+        onlyMissing &= object.key().group().contains(".");
         problems.add(
             object.position()
                 + ": this cluster serves no kind "
@@ -55,6 +60,7 @@ public record ApplyPlan(List<StagePlan> stages) {
                 + " of "
                 + object.apiVersion());
       } else if (!type.get().namespaced() && !target.clusterScope()) {
+        onlyMissing = false;
         problems.add(
             object.position()
                 + ": "
@@ -67,6 +73,9 @@ public record ApplyPlan(List<StagePlan> stages) {
       } else {
         planned.add(planned(object, type.get(), target));
       }
+    }
+    if (onlyMissing && !problems.isEmpty()) {
+      throw new AgentException(ErrorCode.KIND_MISSING, String.join("\n", problems));
     }
     ManifestReader.throwIfAny(problems);
     var stages = new ArrayList<StagePlan>();
