@@ -53,7 +53,7 @@ public final class Simulator implements AutoCloseable {
             .orElseGet(() -> SimulatorClock.paced(settings.timeScale()));
     closing.push(clock);
     var account = new Account(settings.account(), settings.region());
-    var faults = new Faults();
+    var faults = new Faults(clock::now);
     var calls = new RequestLog();
     var admin = new AdminRoutes();
     List<AwsService> services = new ArrayList<>();

@@ -63,7 +63,8 @@ public final class Administration {
               body.path("count").asInt(1),
               body.path("probability").asDouble(1.0),
               body.path("seed").asLong(1),
-              Duration.ofMillis(body.path("latencyMillis").asLong(0)));
+              Duration.ofMillis(body.path("latencyMillis").asLong(0)),
+              body.path("perSecond").asDouble(0));
       faults.add(fault);
       return Reply.of(201, json(fault));
     } catch (IllegalArgumentException e) {
@@ -88,7 +89,8 @@ public final class Administration {
         .put("count", fault.count())
         .put("probability", fault.probability())
         .put("seed", fault.seed())
-        .put("latencyMillis", fault.latency().toMillis());
+        .put("latencyMillis", fault.latency().toMillis())
+        .put("perSecond", fault.perSecond());
   }
 
   private Reply listFaults() {

@@ -1,6 +1,8 @@
 package io.kodedeploy.simulator.wire;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,7 @@ public final class Faults implements Resettable {
    * @param count how often it strikes before it is used up
    * @param probability that it strikes a matching call, 0 to 1
    * @param seed makes the sequence of probabilities repeatable
+   * @param perSecond matching calls a simulated second (and in one burst) that are spared; 0: none
    */
   public record Fault(
       String service,
@@ -39,13 +42,18 @@ public final class Faults implements Resettable {
       int count,
       double probability,
       long seed,
-      Duration latency) {
+      Duration latency,
+      double perSecond) {
 
     /** Checks the bounds. */
     public Fault {
-      if (count < 1 || !(probability > 0 && probability <= 1) || latency.isNegative()) {
+      if (count < 1
+          || !(probability > 0 && probability <= 1)
+          || latency.isNegative()
+          || !(perSecond >= 0)) {
         throw new IllegalArgumentException(
-            "a fault needs count >= 1, 0 < probability <= 1 and latencyMillis >= 0");
+            "a fault needs count >= 1, 0 < probability <= 1, latencyMillis >= 0 and"
+                + " perSecond >= 0");
       }
     }
 
@@ -62,18 +70,40 @@ public final class Faults implements Resettable {
     final Fault fault;
     final Random random;
     int struck;
+    double spared;
+    Instant at;
 
-    Entry(Fault fault) {
+    Entry(Fault fault, Instant now) {
       this.fault = fault;
       this.random = new Random(fault.seed());
+      this.spared = fault.perSecond();
+      this.at = now;
+    }
+
+    /** Whether the rate still allows the call. */
+    boolean spares(Instant now) {
+      double seconds = Duration.between(at, now).toNanos() / 1e9;
+      at = now;
+      spared = Math.min(Math.max(1, fault.perSecond()), spared + seconds * fault.perSecond());
+      if (fault.perSecond() == 0 || spared < 1) {
+        return false;
+      }
+      spared--;
+      return true;
     }
   }
 
+  private final InstantSource clock;
   private final List<Entry> entries = new ArrayList<>();
+
+  /** None yet; rates are of this clock. */
+  public Faults(InstantSource clock) {
+    this.clock = clock;
+  }
 
   /** Adds an order; orders are asked in the sequence they came, each call is struck once. */
   public synchronized void add(Fault fault) {
-    entries.add(new Entry(fault));
+    entries.add(new Entry(fault, clock.instant()));
   }
 
   /** The orders, used up ones included. */
@@ -85,6 +115,7 @@ public final class Faults implements Resettable {
     for (var entry : entries) {
       if (entry.struck < entry.fault.count()
           && entry.fault.concerns(service, operation)
+          && !entry.spares(clock.instant())
           && entry.random.nextDouble() < entry.fault.probability()) {
         entry.struck++;
         return Optional.of(entry.fault);

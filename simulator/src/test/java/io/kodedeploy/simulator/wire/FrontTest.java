@@ -7,6 +7,7 @@ import io.kodedeploy.simulator.SignedClient;
 import io.kodedeploy.simulator.Simulator;
 import io.kodedeploy.simulator.SimulatorSettings;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -116,6 +117,25 @@ class FrontTest {
     assertThat(administrator.call("codedeploy", TARGET, BODY).error())
         .isEqualTo("ThrottlingException");
     assertThat(administrator.call("codedeploy", TARGET, BODY).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aThrottleOfARateSparesThatManyCallsASecond() throws Exception {
+    var fault = Json.object().put("service", "codedeploy").put("kind", "throttle");
+    fault.put("count", 100).put("perSecond", 2);
+    administrator.administration("POST", "/faults", fault);
+
+    assertThat(errors(3)).containsExactly("", "", "ThrottlingException");
+    advance(1);
+    assertThat(errors(3)).containsExactly("", "", "ThrottlingException");
+  }
+
+  private List<String> errors(int calls) throws InterruptedException {
+    var errors = new ArrayList<String>();
+    for (int i = 0; i < calls; i++) {
+      errors.add(administrator.call("codedeploy", TARGET, BODY).error());
+    }
+    return errors;
   }
 
   @Test

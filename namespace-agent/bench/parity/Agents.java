@@ -1,0 +1,179 @@
+package io.kodedeploy.namespace;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One agent process a namespace, started as in its image and as a pod finds its API server. */
+final class Agents implements AutoCloseable {
+  private final Path folder;
+  private final NewCluster cluster;
+  private final Account account;
+  private final List<String> jvm;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final List<Agent> agents = new ArrayList<>();
+
+  private record Agent(String namespace, int port, Process process) {}
+
+  Agents(NewCluster cluster, Account account, List<String> jvm) throws IOException {
+    this.folder = Files.createTempDirectory("parity");
+    this.cluster = cluster;
+    this.account = account;
+    this.jvm = jvm;
+  }
+
+  void start(List<String> namespaces) throws IOException, InterruptedException {
+    for (var namespace : namespaces) {
+      agents.add(start(namespace));
+    }
+  }
+
+  private Agent start(String namespace) throws IOException, InterruptedException {
+    var home = Files.createDirectories(folder.resolve(namespace));
+    Files.writeString(home.resolve("codedeploy.onpremises.yml"), Account.onPremisesFile(namespace));
+    Files.writeString(home.resolve("agent.yml"), cluster.setting(namespace, "agent.yml"));
+    Files.writeString(
+        home.resolve("codedeployagent.yml"),
+        cluster
+                .setting(namespace, "codedeployagent.yml")
+                .replace("/opt/codedeploy-agent/deployment-root", home + "/root")
+            + "\n:on_premises_config_file: "
+            + home
+            + "/codedeploy.onpremises.yml\n:deploy_control_endpoint: "
+            + account.url()
+            + "\n");
+    int port = freePort();
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvm);
+    command.addAll(
+        List.of(
+            "--config-file",
+            home.resolve("codedeployagent.yml").toString(),
+            "--settings",
+            home.resolve("agent.yml").toString()));
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(k -> k.startsWith("AWS_") || k.startsWith("KUBE"));
+    builder.environment().putAll(cluster.podEnvironment(namespace, home));
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "POD_NAME",
+                "agent-" + namespace,
+                "AWS_ENDPOINT_URL",
+                account.url().toString(),
+                "KODEDEPLOY_CREDENTIALS_DIR",
+                Files.createDirectories(home.resolve("c")).toString(),
+                "KODEDEPLOY_SERVER_ADDRESS",
+                "127.0.0.1",
+                "KODEDEPLOY_SERVER_PORT",
+                "" + port,
+                "MALLOC_ARENA_MAX",
+                "1"));
+    builder.redirectOutput(home.resolve("out").toFile());
+    return new Agent(namespace, port, builder.start());
+  }
+
+  /** Waits until each says that it has what it should have; those that do not are named. */
+  void awaitParity(Duration limit) throws IOException, InterruptedException {
+    var waiting = new ArrayList<>(agents);
+    long end = System.nanoTime() + limit.toNanos();
+    while (!waiting.isEmpty()) {
+      waiting.removeIf(this::hasParity);
+      if (System.nanoTime() > end) {
+        var one = waiting.getFirst();
+        throw new IOException(
+            waiting.size()
+                + " agents have no parity; of "
+                + one.namespace()
+                + ": "
+                + status(one)
+                + "\n"
+                + Files.readString(folder.resolve(one.namespace()).resolve("out")));
+      }
+      TimeUnit.MILLISECONDS.sleep(500);
+    }
+  }
+
+  private boolean hasParity(Agent agent) {
+    var status = status(agent);
+    return status.path("catchUp").has("seconds")
+        && status.path("applications").size() == Account.applications()
+        && status
+            .path("applications")
+            .valueStream()
+            .allMatch(one -> one.path("state").asString("").equals("current"));
+  }
+
+  private JsonNode status(Agent agent) {
+    try {
+      var request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + agent.port() + "/status"))
+              .timeout(Duration.ofSeconds(5))
+              .build();
+      return JsonMapper.shared().readTree(http.send(request, BodyHandlers.ofString()).body());
+    } catch (IOException e) {
+      return JsonMapper.shared().createObjectNode().put("unreachable", String.valueOf(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Resident memory of each, MiB. */
+  List<Double> residentMib() throws IOException {
+    var all = new ArrayList<Double>();
+    for (var agent : agents) {
+      for (var line : Files.readAllLines(Path.of("/proc/" + agent.process().pid() + "/status"))) {
+        if (line.startsWith("VmRSS:")) {
+          all.add(Double.parseDouble(line.replaceAll("\\D", "")) / 1024);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** SIGTERM, and waits; their folders stay, as does what is in the cluster. */
+  void stop() throws InterruptedException {
+    agents.forEach(agent -> agent.process().destroy());
+    for (var agent : agents) {
+      if (!agent.process().waitFor(60, TimeUnit.SECONDS)) {
+        agent.process().destroyForcibly();
+      }
+    }
+    agents.clear();
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    agents.forEach(agent -> agent.process().destroyForcibly());
+    agents.forEach(agent -> agent.process().onExit().join());
+    http.close();
+    try (var files = Files.walk(folder)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
