@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
  */
 final class ParityBench {
   private static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final Duration SETTLE = Duration.ofSeconds(30); // native trimmer, heap
   private static final int OBJECTS = 5;
 
   private ParityBench() {}
@@ -54,7 +55,7 @@ final class ParityBench {
           "api_requests_per_second",
           sum(cluster.requests(begun))
               / (Duration.between(begun, Instant.now()).toMillis() / 1000.0));
-      print("namespace_idle_rss_mib", median(agents.residentMib()));
+      print("namespace_worked_rss_mib", median(agents.residentMib()));
       agents.stop();
       var again = Instant.now();
       agents.start(namespaces);
@@ -63,6 +64,8 @@ final class ParityBench {
       var calls = account.calls(again);
       say("AWS calls of a start with nothing to do", calls);
       print("aws_calls_idle_start", sum(calls) / (double) namespaces.size());
+      TimeUnit.NANOSECONDS.sleep(SETTLE.toNanos());
+      print("namespace_idle_rss_mib", median(agents.residentMib()));
     } finally {
       delete(folder);
     }

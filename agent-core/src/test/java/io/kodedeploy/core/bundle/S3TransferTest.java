@@ -148,6 +148,16 @@ class S3TransferTest {
   }
 
   @Test
+  void aServiceThatNobodyReachesIsNamedWithWhatToTry() throws Exception {
+    server.close();
+
+    assertThatThrownBy(this::fetch)
+        .isInstanceOf(AgentException.class)
+        .hasMessageContaining("s3://bucket/key cannot be read: ")
+        .hasMessageEndingWith(". Try using s3 endpoint override.");
+  }
+
+  @Test
   void stopsWhenTheAgentStops() throws Exception {
     answers.add(Answer.whole("a", OBJECT, OBJECT.length()));
     Thread.currentThread().interrupt();

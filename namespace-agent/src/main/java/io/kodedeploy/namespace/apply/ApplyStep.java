@@ -7,6 +7,7 @@ import io.kodedeploy.core.command.StepContext;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.spec.AppSpec;
+import io.kodedeploy.namespace.cluster.ApiDiscovery;
 import io.kodedeploy.namespace.cluster.Inventories;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.namespace.manifest.ApplyEntry;
@@ -48,6 +49,7 @@ public final class ApplyStep implements LifecycleStep {
   private final ApplySettings settings;
   private final Clock clock;
   private final Consumer<Change> observer;
+  private final ApiDiscovery discovery;
   private final NewerDeployments newer = new NewerDeployments();
   private final Map<String, ReentrantLock> running = new ConcurrentHashMap<>();
 
@@ -68,6 +70,7 @@ public final class ApplyStep implements LifecycleStep {
     this.inventories = inventories;
     this.settings = settings;
     this.clock = clock;
+    this.discovery = new ApiDiscovery(api, clock);
     this.observer = observer;
   }
 
@@ -168,7 +171,7 @@ public final class ApplyStep implements LifecycleStep {
     var target = new ApplyTarget(application, settings.namespace(), settings.clusterScope());
     boolean last = section.isLast(event);
     var plans =
-        new BundlePlans(api, target, settings.searchPath())
+        new BundlePlans(discovery, target, settings.searchPath())
             .read(section.entries(), entry -> isReadable(entry, event, last, context), context);
     var applier = new Applier(api, inventories, target, Pause.REAL, log);
     var wait = new ReadinessWait(api, application, clock, Pause.REAL, superseded, log);
@@ -179,7 +182,9 @@ public final class ApplyStep implements LifecycleStep {
       wait.until(applier.apply(plan, force, observer), entry.readyWithin());
     }
     if (section.prune() && last) {
-      new Pruner(api, inventories, application, log).prune(keys(plans)).forEach(observer);
+      new Pruner(api, discovery, inventories, application, log)
+          .prune(keys(plans))
+          .forEach(observer);
     }
   }
 

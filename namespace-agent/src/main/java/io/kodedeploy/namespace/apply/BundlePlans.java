@@ -2,7 +2,6 @@ package io.kodedeploy.namespace.apply;
 
 import io.kodedeploy.core.command.StepContext;
 import io.kodedeploy.namespace.cluster.ApiDiscovery;
-import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.namespace.manifest.ApplyEntry;
 import io.kodedeploy.namespace.manifest.ApplyPlan;
 import io.kodedeploy.namespace.manifest.ApplyTarget;
@@ -21,12 +20,12 @@ import java.util.function.Predicate;
 
 /** Reads the manifests of a bundle and makes the plan of each entry; changes nothing. */
 final class BundlePlans {
-  private final KubernetesApi api;
+  private final ApiDiscovery discovery;
   private final ApplyTarget target;
   private final String searchPath;
 
-  BundlePlans(KubernetesApi api, ApplyTarget target, String searchPath) {
-    this.api = api;
+  BundlePlans(ApiDiscovery discovery, ApplyTarget target, String searchPath) {
+    this.discovery = discovery;
     this.target = target;
     this.searchPath = searchPath;
   }
@@ -82,7 +81,6 @@ final class BundlePlans {
   /** How the cluster serves each kind, or will serve it by the bundle's own definitions. */
   private Map<String, Optional<ResourceType>> types(List<ManifestObject> objects)
       throws InterruptedException {
-    var discovery = new ApiDiscovery(api);
     var defined = DefinedKinds.in(objects);
     var types = new HashMap<String, Optional<ResourceType>>();
     for (var object : objects) {

@@ -20,7 +20,7 @@ final class LiveMetadata {
     this.byKey = byKey;
   }
 
-  /** Lists the kinds of these objects. */
+  /** Lists the kinds of these objects; no call when there are none. */
   static LiveMetadata of(List<PlannedObject> objects, String application, KubernetesApi api)
       throws InterruptedException {
     var query =

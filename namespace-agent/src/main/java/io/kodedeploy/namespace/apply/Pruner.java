@@ -25,12 +25,19 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** Deletes what the application wrote once and its bundle no longer has. */
 final class Pruner {
   private final KubernetesApi api;
+  private final ApiDiscovery discovery;
   private final Inventories inventories;
   private final String application;
   private final Consumer<String> log;
 
-  Pruner(KubernetesApi api, Inventories inventories, String application, Consumer<String> log) {
+  Pruner(
+      KubernetesApi api,
+      ApiDiscovery discovery,
+      Inventories inventories,
+      String application,
+      Consumer<String> log) {
     this.api = api;
+    this.discovery = discovery;
     this.inventories = inventories;
     this.application = application;
     this.log = log;
@@ -47,20 +54,20 @@ final class Pruner {
   }
 
   /**
-   * Prunes by the inventory, the workloads before what they need. Never called with an empty set.
+   * Prunes by the inventory as the apply before it left it, the workloads before what they need.
+   * Never called with an empty set.
    *
    * @throws AgentException {@code apply-refused} when the API server refuses a deletion; the
    *     inventory still knows that object
    */
   List<Change> prune(Set<ObjectKey> wanted) throws InterruptedException {
-    var view = inventories.view(application);
-    var discovery = new ApiDiscovery(api);
+    var view = inventories.lastView(application);
     var changes = new ArrayList<Change>();
     var settled = new HashSet<ObjectKey>();
     var refused = new ArrayList<String>();
     for (var entry : lastFirst(view.own().absentFrom(wanted))) {
       var key = entry.key();
-      switch (verdict(entry, view, discovery)) {
+      switch (verdict(entry, view)) {
         case Verdict.Gone() -> {
           changes.add(new Change(key, Action.PRUNED));
           log.accept(key + " pruned");
@@ -92,8 +99,7 @@ final class Pruner {
         .toList();
   }
 
-  private Verdict verdict(InventoryEntry entry, Inventories.View view, ApiDiscovery discovery)
-      throws InterruptedException {
+  private Verdict verdict(InventoryEntry entry, Inventories.View view) throws InterruptedException {
     var owner = view.owners().get(entry.key());
     if (owner != null) {
       return new Verdict.Kept("it belongs to application \"" + owner + "\"");

@@ -39,7 +39,11 @@ final class StageTrial {
       KubernetesApi api,
       ObjectWriter writer)
       throws InterruptedException {
-    var metadata = LiveMetadata.of(objects, target.application(), api);
+    var recorded =
+        objects.stream()
+            .filter(object -> !inventories.own().mark(object.key()).equals(ObjectMark.UNKNOWN))
+            .toList();
+    var metadata = LiveMetadata.of(recorded, target.application(), api);
     var trial = new StageTrial(writer, target, inventories, metadata);
     return ParallelCalls.map(objects, trial::of);
   }

@@ -1,21 +1,31 @@
 package io.kodedeploy.namespace.cluster;
 
 import io.kodedeploy.namespace.manifest.ResourceType;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which kinds the API server serves. Asks once per apiVersion; one view is used for one apply, so
- * definitions that came later are seen the next time.
+ * Which kinds the API server serves. Remembers for a minute what it is told; a kind that is missing
+ * in that is asked for again, so definitions that came later are seen. Safe for many threads.
  */
 public final class ApiDiscovery {
+  private static final Duration REMEMBERED = Duration.ofMinutes(1);
+
+  private record Version(Map<String, ResourceType> kinds, Instant read) {}
+
   private final KubernetesApi api;
-  private final Map<String, Map<String, ResourceType>> versions = new HashMap<>();
+  private final InstantSource clock;
+  private final Map<String, Version> versions = new ConcurrentHashMap<>();
 
   /** A view that knows nothing yet. */
-  public ApiDiscovery(KubernetesApi api) {
+  public ApiDiscovery(KubernetesApi api, InstantSource clock) {
     this.api = api;
+    this.clock = clock;
   }
 
   /**
@@ -24,12 +34,15 @@ public final class ApiDiscovery {
    * @throws io.kodedeploy.core.error.AgentException when the API server cannot be asked
    */
   public Optional<ResourceType> find(String apiVersion, String kind) throws InterruptedException {
-    var kinds = versions.get(apiVersion);
-    if (kinds == null) {
-      kinds = read(apiVersion);
-      versions.put(apiVersion, kinds);
+    var now = clock.instant();
+    var version = versions.get(apiVersion);
+    if (version == null
+        || !version.kinds().containsKey(kind)
+        || version.read().plus(REMEMBERED).isBefore(now)) {
+      version = new Version(read(apiVersion), now);
+      versions.put(apiVersion, version);
     }
-    return Optional.ofNullable(kinds.get(kind));
+    return Optional.ofNullable(version.kinds().get(kind));
   }
 
   private Map<String, ResourceType> read(String apiVersion) throws InterruptedException {

@@ -8,16 +8,17 @@ import io.kodedeploy.namespace.manifest.OwnObjects;
 import io.kodedeploy.namespace.manifest.PlannedObject;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
 /**
  * The inventories of a namespace, one ConfigMap an application. Two applications never claim the
- * same object: claims are made one at a time. Safe for many threads of the one agent that serves
- * the namespace.
+ * same object: claims are made one at a time. What was read or written last is remembered, because
+ * nobody else writes them; a write that finds somebody else's reads again. Safe for many threads of
+ * the one agent that serves the namespace.
  */
 public final class Inventories {
   private static final String TEXT = "inventory.json";
@@ -26,17 +27,12 @@ public final class Inventories {
   private final ConfigMaps maps;
   private final String namespace;
   private final ReentrantLock claims = new ReentrantLock();
+  private final Map<String, ConfigMaps.Stored> known = new ConcurrentHashMap<>();
 
   /** The inventories of a namespace. */
   public Inventories(ConfigMaps maps, String namespace) {
     this.maps = maps;
     this.namespace = namespace;
-  }
-
-  /** What an application has written so far. */
-  public Inventory read(String application) throws InterruptedException {
-    var stored = maps.read(OwnObjects.inventoryName(application));
-    return stored.isEmpty() ? Inventory.empty(application) : own(stored.get(), application);
   }
 
   /**
@@ -49,14 +45,27 @@ public final class Inventories {
 
   /** Looks at all inventories of the namespace, by one call. */
   public View view(String application) throws InterruptedException {
-    return view(application, maps.withLabel(OwnObjects.INVENTORY_LABEL));
+    claims.lockInterruptibly();
+    try {
+      refresh();
+      return lastView(application);
+    } finally {
+      claims.unlock();
+    }
   }
 
-  private View view(String application, List<ConfigMaps.Stored> all) {
+  private void refresh() throws InterruptedException {
+    var all = maps.withLabel(OwnObjects.INVENTORY_LABEL);
+    known.keySet().retainAll(all.stream().map(ConfigMaps.Stored::name).toList());
+    all.forEach(map -> known.put(map.name(), map));
+  }
+
+  /** What the last look and this agent's writes since then show; no call. */
+  public View lastView(String application) {
     var name = OwnObjects.inventoryName(application);
     var own = Inventory.empty(application);
     var owners = new HashMap<ObjectKey, String>();
-    for (var stored : all) {
+    for (var stored : known.values()) {
       if (stored.name().equals(name)) {
         own = own(stored, application);
       } else {
@@ -74,7 +83,8 @@ public final class Inventories {
   }
 
   /**
-   * Puts objects into the application's inventory, before they are written.
+   * Puts objects into the application's inventory, before they are written. By the last look:
+   * whoever claims has looked at the inventories in the same apply.
    *
    * @throws AgentException {@code apply-conflict} when one is in another application's
    */
@@ -82,21 +92,23 @@ public final class Inventories {
       throws InterruptedException {
     claims.lockInterruptibly();
     try {
-      var name = OwnObjects.inventoryName(application);
-      var all = maps.withLabel(OwnObjects.INVENTORY_LABEL);
-      var view = view(application, all);
-      for (var object : objects) {
-        var owner = view.owners().get(object.key());
-        if (owner != null) {
-          throw new AgentException(
-              ErrorCode.APPLY_CONFLICT, object.key() + " belongs to application \"" + owner + "\"");
+      for (var attempt = 0; attempt < ATTEMPTS; attempt++) {
+        var view = lastView(application);
+        for (var object : objects) {
+          var owner = view.owners().get(object.key());
+          if (owner != null) {
+            throw new AgentException(
+                ErrorCode.APPLY_CONFLICT,
+                object.key() + " belongs to application \"" + owner + "\"");
+          }
         }
+        var after = view.own().with(objects);
+        if (after.equals(view.own()) || write(after)) {
+          return;
+        }
+        refresh();
       }
-      var stored = all.stream().filter(map -> map.name().equals(name)).findFirst();
-      var after = view.own().with(objects);
-      if (!after.equals(view.own()) && !write(name, stored, after)) {
-        change(application, inventory -> inventory.with(objects)); // changed meanwhile
-      }
+      throw changedAgainAndAgain(application);
     } finally {
       claims.unlock();
     }
@@ -105,27 +117,42 @@ public final class Inventories {
   /** Changes an application's inventory; writes only when that makes a difference. */
   public void change(String application, UnaryOperator<Inventory> change)
       throws InterruptedException {
-    var name = OwnObjects.inventoryName(application);
-    for (var attempt = 0; attempt < ATTEMPTS; attempt++) {
-      var stored = maps.read(name);
-      var before = stored.isEmpty() ? Inventory.empty(application) : own(stored.get(), application);
-      var after = change.apply(before);
-      if (after.equals(before) || write(name, stored, after)) {
-        return;
+    claims.lockInterruptibly();
+    try {
+      for (var attempt = 0; attempt < ATTEMPTS; attempt++) {
+        var before = lastView(application).own();
+        var after = change.apply(before);
+        if (after.equals(before) || write(after)) {
+          return;
+        }
+        refresh();
       }
+      throw changedAgainAndAgain(application);
+    } finally {
+      claims.unlock();
     }
-    throw new AgentException(
-        ErrorCode.APPLY_CONFLICT,
-        "ConfigMap " + name + " is changed by somebody else again and again");
   }
 
-  private boolean write(String name, Optional<ConfigMaps.Stored> stored, Inventory after)
-      throws InterruptedException {
+  private static AgentException changedAgainAndAgain(String application) {
+    return new AgentException(
+        ErrorCode.APPLY_CONFLICT,
+        "ConfigMap "
+            + OwnObjects.inventoryName(application)
+            + " is changed by somebody else again and again");
+  }
+
+  private boolean write(Inventory after) throws InterruptedException {
+    var name = OwnObjects.inventoryName(after.application());
     var labels =
         Map.of(OwnObjects.INVENTORY_LABEL, "true", "app.kubernetes.io/managed-by", "kodedeploy");
-    return maps.write(
-            name, stored, labels, Map.of("application", after.application(), TEXT, after.text()))
-        .isPresent();
+    var stored =
+        maps.write(
+            name,
+            Optional.ofNullable(known.get(name)),
+            labels,
+            Map.of("application", after.application(), TEXT, after.text()));
+    stored.ifPresent(map -> known.put(name, map));
+    return stored.isPresent();
   }
 
   private Inventory own(ConfigMaps.Stored stored, String application) {
