@@ -116,7 +116,7 @@ public final class ApplyStep implements LifecycleStep {
       return Optional.empty();
     }
     try {
-      return Optional.of(new DriftLook(api, inventories).of(application));
+      return Optional.of(new DriftLook(api, discovery, inventories).of(application));
     } finally {
       lock.unlock();
     }

@@ -21,17 +21,18 @@ import tools.jackson.databind.JsonNode;
  */
 final class DriftLook {
   private final KubernetesApi api;
+  private final ApiDiscovery discovery;
   private final Inventories inventories;
 
-  DriftLook(KubernetesApi api, Inventories inventories) {
+  DriftLook(KubernetesApi api, ApiDiscovery discovery, Inventories inventories) {
     this.api = api;
+    this.discovery = discovery;
     this.inventories = inventories;
   }
 
   /** What differs, in the inventory's order. */
   List<Drift> of(String application) throws InterruptedException {
-    var inventory = inventories.read(application);
-    var discovery = new ApiDiscovery(api);
+    var inventory = inventories.view(application).own();
     var kinds = new LinkedHashMap<String, List<InventoryEntry>>();
     for (var entry : inventory.entries().values()) {
       kinds
