@@ -71,3 +71,10 @@ imagePullSecrets:
   {{- end }}
 {{- end }}
 {{- end }}
+
+{{- /* "true" when the agents of the cluster tell each other something: waves, or the list of groups. */ -}}
+{{- define "kodedeploy.board" -}}
+{{- $board := .Values.namespaceAgent.catchUp.share -}}
+{{- range .Values.namespaceAgent.namespaces }}{{- if hasKey . "wave" }}{{- $board = true }}{{- end }}{{- end -}}
+{{- if and $board .Values.namespaceAgent.namespaces }}true{{ end }}
+{{- end }}

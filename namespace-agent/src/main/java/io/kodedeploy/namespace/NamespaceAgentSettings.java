@@ -31,6 +31,12 @@ import java.util.Optional;
  * @param catchUpInterval {@code catch-up.interval}, 15 min unless given, 1 min to 1 day
  * @param drift {@code drift}, report unless given, and {@code drift.interval}, 30 min unless given,
  *     1 s to 1 day
+ * @param clusterNamespace {@code catch-up.cluster-namespace}: where the agents of this cluster tell
+ *     each other how far they are; there are no waves unless given
+ * @param shareGroups {@code catch-up.share}: whether they share the list of groups there; off
+ *     unless given
+ * @param waveLimit {@code catch-up.wave-limit}: how long lower waves are waited for, 10 min unless
+ *     given, up to 1 day
  * @param applyWait {@code apply.wait}: how long objects may take to become ready, 5 min unless
  *     given, 1 s to 55 min
  * @param clusterScope {@code apply.cluster-scope}: whether bundles may write objects of the whole
@@ -50,6 +56,9 @@ record NamespaceAgentSettings(
     CatchUpMode catchUp,
     Duration catchUpInterval,
     DriftSettings drift,
+    Optional<String> clusterNamespace,
+    boolean shareGroups,
+    Duration waveLimit,
     Duration applyWait,
     boolean clusterScope,
     RunSettings run,
@@ -143,6 +152,10 @@ record NamespaceAgentSettings(
         mode,
         interval,
         drift,
+        reader.text("catch-up.cluster-namespace"),
+        reader.flag("catch-up.share", false),
+        reader.duration(
+            "catch-up.wave-limit", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(1)),
         wait,
         reader.flag("apply.cluster-scope", false),
         RunSettings.read(reader, namespace.orElse(""), environment),

@@ -19,6 +19,7 @@ import io.kodedeploy.namespace.apply.ApplyStep;
 import io.kodedeploy.namespace.catchup.CatchUpService;
 import io.kodedeploy.namespace.catchup.HostTags;
 import io.kodedeploy.namespace.cluster.ApplyAccount;
+import io.kodedeploy.namespace.cluster.ClusterBoard;
 import io.kodedeploy.namespace.cluster.ClusterEvents;
 import io.kodedeploy.namespace.cluster.ConfigMapNotes;
 import io.kodedeploy.namespace.cluster.ConfigMaps;
@@ -111,6 +112,7 @@ final class NamespaceHost implements AutoCloseable {
         new CatchUpService(
             new CatchUpService.Settings(
                 settings.catchUp() == CatchUpMode.LOCAL,
+                namespace,
                 instanceName(settings),
                 pause::reason,
                 HostTags.of(
@@ -119,6 +121,11 @@ final class NamespaceHost implements AutoCloseable {
                     namespace),
                 settings.catchUpInterval(),
                 settings.drift(),
+                settings
+                    .clusterNamespace()
+                    .map(shared -> new ClusterBoard(api, shared, namespace, clock)),
+                settings.shareGroups(),
+                settings.waveLimit(),
                 settings.acceptance(),
                 agent.proxy()),
             identity,

@@ -74,6 +74,11 @@ public record Acceptance(
     }
   }
 
+  /** The only groups that can pass, by name; empty when any name can. */
+  public List<String> groupNames() {
+    return enforced && !groups.contains(ANY_NAME) ? groups : List.of();
+  }
+
   /** As above, for a deployment whose bundle is not known yet. */
   public void check(String application, String group) {
     if (!enforced) {

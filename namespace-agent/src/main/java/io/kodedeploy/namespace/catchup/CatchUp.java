@@ -5,8 +5,13 @@ import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.namespace.catchup.ApplicationStatus.State;
 import io.kodedeploy.namespace.catchup.ApplicationStatus.Why;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +33,13 @@ import org.slf4j.LoggerFactory;
 final class CatchUp {
   private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
   private static final int AT_ONCE = 4;
+
+  /** Agents that start or come back within this time share one list. */
+  private static final Duration TOGETHER = Duration.ofMinutes(1);
+
+  /** Every so many rounds a host does not rely on what others say of its applications. */
+  private static final int OWN_QUESTIONS = 4;
+
   private static final String CREATOR = "kodedeployCatchUp";
 
   private static final Why UNCLAIMED =
@@ -54,25 +66,43 @@ final class CatchUp {
    * @param instance name of its on-premises instance
    * @param configured tags by which groups select it, unless the instance's own say otherwise
    * @param acceptance groups it does not take are none of this host's
+   * @param interval of its rounds
    */
   record Self(
-      String instance, HostTags configured, Acceptance acceptance, CatchUpService.Pause pause) {}
+      String instance,
+      HostTags configured,
+      Acceptance acceptance,
+      CatchUpService.Pause pause,
+      Duration interval) {}
 
   private final GroupSource source;
   private final Self self;
   private final InstallationStore store;
   private final StatusBoard board;
   private final Bringer bringer;
+  private final WaveGate gate;
+  private final Clock clock;
+  private volatile Instant fresh;
+  private int rounds;
   private final ReentrantLock oneAtATime = new ReentrantLock();
   private Map<String, Wanted> lastWanted = Map.of();
 
   CatchUp(
-      GroupSource source, Self self, InstallationStore store, StatusBoard board, Bringer bringer) {
+      GroupSource source,
+      Self self,
+      InstallationStore store,
+      StatusBoard board,
+      Bringer bringer,
+      WaveGate gate,
+      Clock clock) {
     this.source = source;
     this.self = self;
     this.store = store;
     this.board = board;
     this.bringer = bringer;
+    this.gate = gate;
+    this.clock = clock;
+    this.fresh = clock.instant().minus(TOGETHER);
   }
 
   /**
@@ -83,7 +113,7 @@ final class CatchUp {
   CatchUpLoop.RoundResult round() throws InterruptedException {
     oneAtATime.lockInterruptibly();
     try {
-      return lookAndBring();
+      return lookAndBring(false);
     } finally {
       oneAtATime.unlock();
     }
@@ -112,10 +142,11 @@ final class CatchUp {
     }
   }
 
-  private CatchUpLoop.RoundResult lookAndBring() throws InterruptedException {
+  private CatchUpLoop.RoundResult lookAndBring(boolean opened) throws InterruptedException {
     store.load();
+    var listing = source.groups(notBefore());
     var membership = membership();
-    var groups = source.groups().stream().filter(this::accepted).toList();
+    var groups = groups(listing, membership.tags());
     var wanted = Wanted.of(groups, membership.tags());
     lastWanted = wanted;
     tellOthers(groups, wanted, membership);
@@ -128,32 +159,95 @@ final class CatchUp {
               NextAttempt.AFTER_PAUSE);
       wanted.values().forEach(one -> board.tell(one, State.PAUSED, why));
       store.save();
+      gate.report(snapshot());
       return new CatchUpLoop.RoundResult(false, false);
     }
-    var brought = false;
     var facts = facts(wanted.values());
-    var slots = new Semaphore(AT_ONCE);
-    try (var threads = threads()) {
-      for (var one : wanted.values()) {
-        var bundle = decide(one, facts);
-        if (bundle.isPresent()) {
-          brought = true;
-          slots.acquire();
-          threads.execute(
-              () -> {
-                try {
-                  bringer.bring(one, bundle.get(), CREATOR);
-                } finally {
-                  slots.release();
-                }
-              });
-        }
-      }
+    var bundles = new LinkedHashMap<Wanted, DeploymentFacts.Source>();
+    wanted.values().forEach(one -> decide(one, facts).ifPresent(found -> bundles.put(one, found)));
+    gate.report(snapshot());
+    if (!bundles.isEmpty() && !opened && gate.await(why -> waiting(bundles.keySet(), why))) {
+      return lookAndBring(true); // what was read before the wait is old
+    }
+    try {
+      bring(bundles);
     } finally {
       store.save();
     }
+    gate.report(snapshot());
     return new CatchUpLoop.RoundResult(
-        snapshot().stream().allMatch(ApplicationStatus::settled), brought);
+        snapshot().stream().allMatch(ApplicationStatus::settled), !bundles.isEmpty());
+  }
+
+  private void waiting(Collection<Wanted> wanted, String reason) {
+    var why = new Why("", reason, "", NextAttempt.AFTER_LOWER_WAVES);
+    wanted.forEach(one -> board.tell(one, State.WAITING, why));
+  }
+
+  private void bring(Map<Wanted, DeploymentFacts.Source> bundles) throws InterruptedException {
+    var slots = new Semaphore(AT_ONCE);
+    try (var threads = threads()) {
+      for (var bundle : bundles.entrySet()) {
+        slots.acquire();
+        threads.execute(
+            () -> {
+              try {
+                bringer.bring(bundle.getKey(), bundle.getValue(), CREATOR);
+              } finally {
+                slots.release();
+              }
+            });
+      }
+    }
+  }
+
+  /** The connection was lost and is back: what others read before is too old. */
+  void reconnected() {
+    fresh = clock.instant().minus(TOGETHER);
+  }
+
+  private Instant notBefore() {
+    var usual = clock.instant().minus(self.interval().dividedBy(2));
+    return usual.isAfter(fresh) ? usual : fresh;
+  }
+
+  /**
+   * The groups that count. Where another agent read them, CodeDeploy is asked about every
+   * application that would be told other than current and has a past here, and now and then about
+   * all of them.
+   */
+  private List<GroupState> groups(GroupSource.Listing listing, HostTags tags)
+      throws InterruptedException {
+    var listed = listing.groups().stream().filter(this::accepted).toList();
+    if (listing.own()) {
+      return listed;
+    }
+    var wanted = Wanted.of(listed, tags);
+    var known =
+        store.all().stream()
+            .filter(one -> one.installed().isPresent() || one.failed().isPresent())
+            .collect(Collectors.toMap(Installation::application, one -> one));
+    boolean all = rounds++ % OWN_QUESTIONS == OWN_QUESTIONS - 1;
+    var asked = new TreeSet<String>();
+    for (var one : known.values()) {
+      var now = wanted.get(one.application());
+      if (all
+          || now == null
+          || !(Decision.of(now, Optional.empty(), one) instanceof Decision.Current)) {
+        asked.add(one.application());
+      }
+    }
+    var groups = new ArrayList<GroupState>();
+    listed.stream().filter(group -> !asked.contains(group.application())).forEach(groups::add);
+    for (var application : asked) {
+      var names = new TreeSet<>(self.acceptance().groupNames());
+      listed.stream()
+          .filter(group -> group.application().equals(application))
+          .filter(group -> group.selection().selects(tags))
+          .forEach(group -> names.add(group.name()));
+      source.groups(application, names).stream().filter(this::accepted).forEach(groups::add);
+    }
+    return groups;
   }
 
   private Membership membership() throws InterruptedException {

@@ -8,6 +8,7 @@ import io.kodedeploy.core.identity.HostIdentity;
 import io.kodedeploy.core.protocol.CallListener;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.core.store.DeploymentPaths;
+import io.kodedeploy.namespace.cluster.ClusterBoard;
 import io.kodedeploy.namespace.cluster.ConfigMaps;
 import io.kodedeploy.namespace.manifest.Drift;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,28 +75,37 @@ public final class CatchUpService implements AutoCloseable {
    * How catch-up works.
    *
    * @param enabled false for {@code catch-up.mode: off}
+   * @param namespace that this host serves
    * @param instance name of this host's on-premises instance
    * @param pause of the namespace
    * @param host tags by which groups select this host, unless the instance's own say otherwise
    * @param interval time between rounds when all is well
    * @param drift what is done about objects that others changed
+   * @param board what the agents of this cluster share; empty when they share nothing
+   * @param shareGroups whether they share the list of groups
+   * @param waveLimit how long lower waves are waited for
    * @param acceptance groups it does not take are none of this host's
    * @param proxy of the CodeDeploy client
    */
   public record Settings(
       boolean enabled,
+      String namespace,
       String instance,
       Pause pause,
       HostTags host,
       Duration interval,
       DriftSettings drift,
+      Optional<ClusterBoard> board,
+      boolean shareGroups,
+      Duration waveLimit,
       Acceptance acceptance,
       Optional<URI> proxy) {}
 
   private final Settings settings;
   private final InstallationStore store;
   private final InstallationListener listener;
-  private final GroupReader reader;
+  private final GroupSource source;
+  private final List<GroupReader> readers = new ArrayList<>();
   private final Clock clock;
   private final Observer observer;
   private final CatchUpLoop loop;
@@ -120,10 +131,7 @@ public final class CatchUpService implements AutoCloseable {
     this.clock = clock;
     this.observer = observer;
     this.store = new InstallationStore(maps, paths.root().resolve("kodedeploy-state.json"));
-    this.reader =
-        new GroupReader(
-            () -> CodeDeployClients.of(identity, settings.proxy(), new CallTimes(calls)),
-            new CallBudget(CALLS_PER_SECOND, System::nanoTime, Thread::sleep));
+    this.source = source(identity, calls);
     this.loop =
         new CatchUpLoop(
             this::round,
@@ -160,7 +168,52 @@ public final class CatchUpService implements AutoCloseable {
                 loop.deployed();
               }
             },
-            loop::connected);
+            this::connected);
+  }
+
+  private GroupSource source(HostIdentity identity, CallListener calls) {
+    if (settings.board().isEmpty() || !settings.shareGroups()) {
+      return reader(identity, calls, budget());
+    }
+    var hosts = new AtomicInteger(1);
+    var slow =
+        new CallBudget(
+            () -> Duration.ofSeconds(1).multipliedBy(hosts.get()).dividedBy(CALLS_PER_SECOND),
+            () -> ThreadLocalRandom.current().nextDouble(),
+            System::nanoTime,
+            Thread::sleep);
+    return new SharedGroups(
+        reader(identity, calls, slow),
+        reader(identity, calls, budget()),
+        settings.board().get(),
+        hosts,
+        clock,
+        Thread::sleep);
+  }
+
+  private static CallBudget budget() {
+    return new CallBudget(CALLS_PER_SECOND, System::nanoTime, Thread::sleep);
+  }
+
+  private GroupReader reader(HostIdentity identity, CallListener calls, CallBudget budget) {
+    var reader =
+        new GroupReader(
+            () -> CodeDeployClients.of(identity, settings.proxy(), new CallTimes(calls)),
+            settings.acceptance().groupNames(),
+            budget);
+    readers.add(reader);
+    return reader;
+  }
+
+  private void connected() {
+    CatchUp current;
+    synchronized (this) {
+      current = catchUp;
+    }
+    if (current != null) {
+      current.reconnected();
+    }
+    loop.connected();
   }
 
   /** What the host has to tell. */
@@ -187,12 +240,25 @@ public final class CatchUpService implements AutoCloseable {
     var board = new StatusBoard(store, clock, observer::statuses);
     var current =
         new CatchUp(
-            reader,
+            source,
             new CatchUp.Self(
-                settings.instance(), settings.host(), settings.acceptance(), settings.pause()),
+                settings.instance(),
+                settings.host(),
+                settings.acceptance(),
+                settings.pause(),
+                settings.interval()),
             store,
             board,
-            new Bringer(engine, listener, board, clock));
+            new Bringer(engine, listener, board, clock),
+            new WaveGate(
+                settings.board(),
+                new WaveGate.Settings(
+                    settings.namespace(),
+                    settings.waveLimit(),
+                    settings.interval().multipliedBy(3)),
+                clock,
+                Thread::sleep),
+            clock);
     catchUp = current;
     if (settings.drift().mode() != DriftSettings.Mode.OFF) {
       var watch =
@@ -327,6 +393,6 @@ public final class CatchUpService implements AutoCloseable {
     } catch (RuntimeException e) {
       log.atWarn().setCause(e).log("record cannot be saved, the local copy has it");
     }
-    reader.close();
+    readers.forEach(GroupReader::close);
   }
 }

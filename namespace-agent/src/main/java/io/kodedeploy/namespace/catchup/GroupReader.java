@@ -47,6 +47,7 @@ final class GroupReader implements GroupSource, AutoCloseable {
       Set.of(DeploymentStatus.SUCCEEDED, DeploymentStatus.FAILED, DeploymentStatus.STOPPED);
 
   private final Supplier<CodeDeployClient> clients;
+  private final List<String> accepted;
   private final CallBudget budget;
   private @Nullable CodeDeployClient client;
 
@@ -54,30 +55,64 @@ final class GroupReader implements GroupSource, AutoCloseable {
    * A reader that has not called yet.
    *
    * @param clients makes the client at the first call; it is closed with the reader
+   * @param accepted the only groups that can be this host's, by name; empty when any can
    */
-  GroupReader(Supplier<CodeDeployClient> clients, CallBudget budget) {
+  GroupReader(Supplier<CodeDeployClient> clients, Collection<String> accepted, CallBudget budget) {
     this.clients = clients;
+    this.accepted = List.copyOf(accepted);
     this.budget = budget;
   }
 
+  /** Hears that a call was made. */
+  @FunctionalInterface
+  interface Progress {
+    void step() throws InterruptedException;
+  }
+
   @Override
-  public List<GroupState> groups() throws InterruptedException {
+  public Listing groups(Instant notBefore) throws InterruptedException {
+    if (accepted.isEmpty()) {
+      return new Listing(everyGroup(() -> {}), true);
+    }
+    var groups = new ArrayList<GroupState>();
+    for (var application : applications()) {
+      groups.addAll(groups(application, accepted));
+    }
+    return new Listing(groups, true);
+  }
+
+  /** Every group of every application. */
+  List<GroupState> everyGroup(Progress progress) throws InterruptedException {
     var groups = new ArrayList<GroupState>();
     for (var application : applications()) {
       try {
-        var names = groupNames(application);
-        for (var from = 0; from < names.size(); from += BATCH) {
-          var some = names.subList(from, Math.min(from + BATCH, names.size()));
-          call(() ->
-                  client()
-                      .batchGetDeploymentGroups(
-                          r -> r.applicationName(application).deploymentGroupNames(some)))
-              .deploymentGroupsInfo()
-              .forEach(group -> groups.add(state(group)));
-        }
+        groups.addAll(groups(application, groupNames(application)));
       } catch (ApplicationDoesNotExistException e) {
         log.atDebug().setCause(e).log("an application was deleted since it was listed");
       }
+      progress.step();
+    }
+    return groups;
+  }
+
+  @Override
+  public List<GroupState> groups(String application, Collection<String> names)
+      throws InterruptedException {
+    var groups = new ArrayList<GroupState>();
+    var all = List.copyOf(names);
+    try {
+      for (var from = 0; from < all.size(); from += BATCH) {
+        var some = all.subList(from, Math.min(from + BATCH, all.size()));
+        call(() ->
+                client()
+                    .batchGetDeploymentGroups(
+                        r -> r.applicationName(application).deploymentGroupNames(some)))
+            .deploymentGroupsInfo()
+            .forEach(group -> groups.add(state(group)));
+      }
+    } catch (ApplicationDoesNotExistException e) {
+      log.atDebug().setCause(e).log("an application is not there any more");
+      return List.of();
     }
     return groups;
   }

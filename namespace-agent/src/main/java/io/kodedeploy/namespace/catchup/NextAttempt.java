@@ -17,6 +17,11 @@ public enum NextAttempt {
     this.words = words;
   }
 
+  /** Whether nothing happens before a person does something. */
+  boolean needsSomebody() {
+    return this == AFTER_PAUSE || this == NEW_DEPLOYMENT;
+  }
+
   /** As {@code /status} says it. */
   public String words() {
     return words;

@@ -8,6 +8,7 @@ import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.core.store.DeploymentPaths;
+import io.kodedeploy.namespace.cluster.ClusterBoard;
 import io.kodedeploy.namespace.cluster.ConfigMaps;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.simulator.Simulator;
@@ -22,12 +23,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -66,6 +69,7 @@ final class CatchUpRig implements AutoCloseable {
   private final Path folder;
   private final KubernetesApi api = cluster.api();
   private final GroupReader reader;
+  private GroupSource source;
   private final InstallationListener listener;
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<PlayedHost> closing = new ArrayList<>();
@@ -89,7 +93,9 @@ final class CatchUpRig implements AutoCloseable {
     reader =
         new GroupReader(
             () -> client("AKIAgreen", "secret-green"),
+            List.of(),
             new CallBudget(1000, System::nanoTime, Thread::sleep));
+    source = reader;
     store = new InstallationStore(new ConfigMaps(api, "shop"), folder.resolve("state.json"));
     listener =
         new InstallationListener(
@@ -126,6 +132,39 @@ final class CatchUpRig implements AutoCloseable {
         .overrideConfiguration(
             o -> o.retryStrategy(software.amazon.awssdk.core.retry.RetryMode.LEGACY))
         .build();
+  }
+
+  /** What the chart makes for the agents of a cluster, with these waves. */
+  void boardOf(Map<String, String> waves) {
+    var maps = "/api/v1/namespaces/kodedeploy/configmaps/";
+    cluster.put(maps + "kodedeploy-waves", FakeApiServer.object("kodedeploy-waves", waves));
+    cluster.put(
+        maps + "kodedeploy-catch-up", FakeApiServer.object("kodedeploy-catch-up", Map.of()));
+    cluster.put(maps + "kodedeploy-groups", FakeApiServer.object("kodedeploy-groups", Map.of()));
+    cluster.put(
+        "/apis/coordination.k8s.io/v1/namespaces/kodedeploy/leases/kodedeploy-groups",
+        FakeApiServer.object("kodedeploy-groups", Map.of()));
+  }
+
+  ClusterBoard board(String holder) {
+    return new ClusterBoard(api, "kodedeploy", holder, Clock.systemUTC());
+  }
+
+  /** From now on this host shares the list of groups. */
+  void share(String holder) {
+    source =
+        new SharedGroups(
+            reader, reader, board(holder), new AtomicInteger(), Clock.systemUTC(), _ -> {});
+  }
+
+  /** From now on this host asks about the groups that it accepts only. */
+  void acceptOnly(String... groups) {
+    acceptance = new Acceptance(true, List.of(), List.of(groups), List.of());
+    source =
+        new GroupReader(
+            () -> client("AKIAgreen", "secret-green"),
+            acceptance.groupNames(),
+            new CallBudget(1000, System::nanoTime, Thread::sleep));
   }
 
   /** Starts to play a cluster's host. */
@@ -287,12 +326,22 @@ final class CatchUpRig implements AutoCloseable {
   CatchUpLoop.RoundResult round() throws InterruptedException {
     board = new StatusBoard(store, Clock.systemUTC(), _ -> {});
     return new CatchUp(
-            reader,
+            source,
             new CatchUp.Self(
-                instance("green"), HostTags.of("test", "green", "shop"), acceptance, () -> pause),
+                instance("green"),
+                HostTags.of("test", "green", "shop"),
+                acceptance,
+                () -> pause,
+                Duration.ofMinutes(15)),
             store,
             board,
-            new Bringer(this::engine, listener, board, Clock.systemUTC()))
+            new Bringer(this::engine, listener, board, Clock.systemUTC()),
+            new WaveGate(
+                Optional.empty(),
+                new WaveGate.Settings("shop", Duration.ofMinutes(10), Duration.ofMinutes(45)),
+                Clock.systemUTC(),
+                Thread::sleep),
+            Clock.systemUTC())
         .round();
   }
 

@@ -49,6 +49,15 @@ final class FakeApiServer implements AutoCloseable {
                 .build());
   }
 
+  /** An object of a name, with data. */
+  static ObjectNode object(String name, Map<String, String> data) {
+    var object = JSON.createObjectNode();
+    object.putObject("metadata").put("name", name);
+    var node = object.putObject("data");
+    data.forEach(node::put);
+    return object;
+  }
+
   /** Stores an object as an administrator would. */
   synchronized void put(String path, ObjectNode object) {
     ((ObjectNode) object.get("metadata")).put("resourceVersion", "" + ++version);
