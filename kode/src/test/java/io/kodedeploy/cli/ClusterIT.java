@@ -42,6 +42,8 @@ class ClusterIT {
     var ran =
         world.kode(
             "init",
+            "--identity",
+            "user",
             "--environment",
             "test",
             "--cluster",
@@ -166,6 +168,35 @@ class ClusterIT {
         .isEmpty();
     assertThat(again.code()).isEqualTo(1);
     assertThat(again.err()).contains("cluster-missing");
+  }
+
+  @Test
+  void aHostThatNeverJoinedIsRetiredWithItsRole() {
+    var made =
+        world.kode(
+            "init",
+            "--environment",
+            "test",
+            "--cluster",
+            "red",
+            "--namespace",
+            "shop",
+            "--out",
+            "red");
+
+    var retired =
+        world.kode("cluster", "retire", "--environment", "test", "--cluster", "red", "--yes");
+
+    assertThat(made.code()).as(made.err()).isZero();
+    assertThat(retired.code()).as(retired.err()).isZero();
+    assertThat(world.aws.iam().listRoles(r -> r.pathPrefix("/kodedeploy/")).roles()).isEmpty();
+    assertThat(
+            world
+                .aws
+                .codeDeploy()
+                .listOnPremisesInstances(request -> request.registrationStatus("Registered"))
+                .instanceNames())
+        .doesNotContain("test-red-shop");
   }
 
   @Test

@@ -38,7 +38,16 @@ class DeployIT {
   private World.Ran init(String cluster, String... more) {
     var arguments =
         new ArrayList<>(
-            List.of("init", "--cluster", cluster, "--environment", "test", "--namespace", "shop"));
+            List.of(
+                "init",
+                "--identity",
+                "user",
+                "--cluster",
+                cluster,
+                "--environment",
+                "test",
+                "--namespace",
+                "shop"));
     arguments.addAll(List.of(more));
     return world.kode(arguments.toArray(String[]::new));
   }

@@ -5,6 +5,7 @@ import software.amazon.awssdk.services.codedeploy.CodeDeployClient;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sts.StsClient;
 
 /** The services the commands talk to. Clients belong to this object and end with it. */
 public interface Aws extends AutoCloseable {
@@ -16,6 +17,9 @@ public interface Aws extends AutoCloseable {
 
   /** AWS Identity and Access Management. */
   IamClient iam();
+
+  /** AWS Security Token Service. */
+  StsClient sts();
 
   /** Elastic Load Balancing, version 2. */
   ElasticLoadBalancingV2Client loadBalancing();

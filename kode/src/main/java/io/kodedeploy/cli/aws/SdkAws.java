@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.codedeploy.CodeDeployClient;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sts.StsClient;
 
 /** Clients of the SDK, each built when it is first asked for. Thread-safe. */
 public final class SdkAws implements Aws {
@@ -57,6 +58,11 @@ public final class SdkAws implements Aws {
           }
           return builder.build();
         });
+  }
+
+  @Override
+  public StsClient sts() {
+    return client(StsClient.class, () -> ready(StsClient.builder()).build());
   }
 
   @Override

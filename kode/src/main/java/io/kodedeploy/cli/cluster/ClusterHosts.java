@@ -36,7 +36,7 @@ final class ClusterHosts {
     var hosts =
         infos(names(selection.cluster())).stream()
             .map(ClusterHosts::host)
-            .filter(host -> host.environment().equals(selection.environment()))
+            .filter(host -> host.of(selection.environment()))
             .filter(
                 host -> selection.namespace().map(host.namespace()::equals).orElse(Boolean.TRUE))
             .sorted(Comparator.comparing(ClusterHost::name))
@@ -102,19 +102,23 @@ final class ClusterHosts {
   private static ClusterHost host(InstanceInfo info) {
     var tags = new TreeMap<String, String>();
     info.tags().forEach(tag -> tags.put(tag.key(), tag.value()));
-    return new ClusterHost(info.instanceName(), tags, Optional.ofNullable(info.iamUserArn()));
+    return new ClusterHost(
+        info.instanceName(),
+        tags,
+        Optional.ofNullable(info.iamUserArn()),
+        Optional.ofNullable(info.iamSessionArn()));
   }
 
   /** No group of the environment selects it any more; the new tag first, so that none is lost. */
-  void pause(ClusterHost host) {
-    add(host, Scope.PAUSED_TAG, host.environment());
-    remove(host, Scope.ENVIRONMENT_TAG, host.environment());
+  void pause(ClusterHost host, String environment) {
+    add(host, Scope.PAUSED_TAG, environment);
+    remove(host, Scope.ENVIRONMENT_TAG, environment);
   }
 
   /** Groups of its environment select it again. */
-  void resume(ClusterHost host) {
-    add(host, Scope.ENVIRONMENT_TAG, host.environment());
-    remove(host, Scope.PAUSED_TAG, host.environment());
+  void resume(ClusterHost host, String environment) {
+    add(host, Scope.ENVIRONMENT_TAG, environment);
+    remove(host, Scope.PAUSED_TAG, environment);
   }
 
   void deregister(ClusterHost host) {

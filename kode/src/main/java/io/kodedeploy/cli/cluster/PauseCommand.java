@@ -50,7 +50,7 @@ public final class PauseCommand implements Callable<Integer> {
         if (host.paused()) {
           continue;
         }
-        hosts.pause(host);
+        hosts.pause(host, selection.environment());
         changed++;
         reporter.progress(
             "host-paused", "pause: " + host.name() + " is paused", Map.of("host", host.name()));

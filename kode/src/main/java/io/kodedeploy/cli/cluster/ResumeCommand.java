@@ -50,7 +50,7 @@ public final class ResumeCommand implements Callable<Integer> {
         if (!host.tags().containsKey(Scope.PAUSED_TAG)) {
           continue;
         }
-        hosts.resume(host);
+        hosts.resume(host, selection.environment());
         changed++;
         reporter.progress(
             "host-resumed", "resume: " + host.name() + " is back", Map.of("host", host.name()));

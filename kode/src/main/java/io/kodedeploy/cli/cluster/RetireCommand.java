@@ -7,7 +7,9 @@ import io.kodedeploy.cli.console.CliException;
 import io.kodedeploy.cli.console.ExitCode;
 import io.kodedeploy.cli.console.Problem;
 import io.kodedeploy.cli.console.Reporter;
+import io.kodedeploy.cli.init.HostRole;
 import io.kodedeploy.cli.init.HostUser;
+import io.kodedeploy.cli.naming.Scope;
 import io.kodedeploy.cli.options.OutputOptions;
 import io.kodedeploy.cli.options.Surroundings;
 import io.kodedeploy.cli.record.HostRecords;
@@ -31,7 +33,7 @@ import picocli.CommandLine.Spec;
       "Removes what CodeDeploy and IAM still know of a cluster that is gone.",
       "",
       "Deregisters its on-premises instances, so that no deployment waits for them any more, and"
-          + " deletes the IAM users that kode init made for them, their access keys, and with"
+          + " deletes the IAM roles and users that kode init made for them, access keys, and with"
           + " --bucket the reports of its hosts. Without --yes it only says what it would remove."
           + " A run that failed half-way is completed by the next."
     },
@@ -75,6 +77,7 @@ public final class RetireCommand implements Callable<Integer> {
       var found = hosts.find(selection);
       refuseLiving(aws, selection, reporter);
       var users = new HostUser(aws, reporter);
+      var roles = new HostRole(aws, reporter);
       for (var host : found) {
         if (!yes) {
           reporter.result(
@@ -83,6 +86,7 @@ public final class RetireCommand implements Callable<Integer> {
                   + host.name()
                   + host.userArn()
                       .filter(HostUser::isOurs)
+                      .or(host::sessionArn)
                       .map(arn -> " and " + arn)
                       .orElse(", whose identity stays"),
               Map.of("host", host.name()));
@@ -90,10 +94,14 @@ public final class RetireCommand implements Callable<Integer> {
         }
         // Last what the next run finds it by.
         host.userArn().filter(HostUser::isOurs).map(HostUser::nameOf).ifPresent(users::remove);
+        host.sessionArn().map(HostRole::nameOf).ifPresent(roles::remove);
         forget(aws, host, selection);
         hosts.deregister(host);
         reporter.progress(
             "host-retired", "retire: " + host.name() + " is gone", Map.of("host", host.name()));
+      }
+      if (yes && selection.namespace().isEmpty()) {
+        roles.remove(Scope.membershipName(selection.environment(), selection.cluster()));
       }
       reporter.result(
           yes ? "retired" : "unchanged",

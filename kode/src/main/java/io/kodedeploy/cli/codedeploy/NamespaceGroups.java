@@ -83,6 +83,21 @@ public final class NamespaceGroups {
     verify(group(application, scope.groupName()), scope);
   }
 
+  /**
+   * The scope's group, if it is there.
+   *
+   * @throws CliException with {@code group-mismatch} when a group of this name selects other hosts
+   */
+  public Optional<DeploymentGroupInfo> find(String application, Scope scope) {
+    try {
+      var group = group(application, scope.groupName());
+      verify(group, scope);
+      return Optional.of(group);
+    } catch (DeploymentGroupDoesNotExistException | ApplicationDoesNotExistException _) {
+      return Optional.empty();
+    }
+  }
+
   private DeploymentGroupInfo group(String application, String name) {
     return aws.codeDeploy()
         .getDeploymentGroup(

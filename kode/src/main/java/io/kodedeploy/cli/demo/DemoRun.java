@@ -162,6 +162,8 @@ final class DemoRun {
         NAMESPACE,
         "--bucket",
         Infrastructure.BUCKET,
+        "--identity",
+        "user",
         "--out",
         agents.folder(cluster, NAMESPACE).toString());
   }

@@ -6,24 +6,23 @@ import io.kodedeploy.cli.aws.Aws;
 import io.kodedeploy.cli.console.CliException;
 import io.kodedeploy.cli.console.Problem;
 import io.kodedeploy.cli.console.Reporter;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.kodedeploy.cli.naming.Scope;
+import java.net.URLDecoder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.arns.Arn;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.iam.model.AccessKey;
 import software.amazon.awssdk.services.iam.model.AccessKeyMetadata;
+import software.amazon.awssdk.services.iam.model.AttachedPolicy;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.User;
 
 /** The IAM user of one host. */
 public final class HostUser {
   /** Where {@code aws deploy register} puts its users, too. */
-  private static final String PATH = "/AWS/CodeDeploy/";
+  static final String PATH = "/AWS/CodeDeploy/";
 
-  private static final int LONGEST_NAME = 64;
   private static final int KEYS_PER_USER = 2;
 
   private final Aws aws;
@@ -33,22 +32,6 @@ public final class HostUser {
   public HostUser(Aws aws, Reporter reporter) {
     this.aws = aws;
     this.reporter = reporter;
-  }
-
-  /**
-   * The user's name: the instance's, or when IAM finds that too long its first 55 characters and
-   * eight hexadecimal digits of its SHA-256 (design section 3).
-   */
-  static String name(String instance) {
-    if (instance.length() <= LONGEST_NAME) {
-      return instance;
-    }
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(instance.getBytes(UTF_8));
-      return instance.substring(0, 55) + "-" + HexFormat.of().formatHex(digest, 0, 4);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 
   Optional<User> find(String name) {
@@ -178,7 +161,53 @@ public final class HostUser {
     }
   }
 
-  static String account(User user) {
-    return Arn.fromString(user.arn()).accountId().orElseThrow();
+  /**
+   * The file with a key that works. The secret of a key can be read once, at its creation: it goes
+   * into the file before anything else happens. A key whose secret was lost on the way is deleted,
+   * but never while the instance is registered, since an agent may be using it.
+   *
+   * @return whether a key had to be made
+   */
+  boolean ensureKey(User user, IdentityFile file, boolean registered) {
+    var keys = keys(user.userName());
+    var present = file.read();
+    if (present.isPresent() && keys.contains(present.get().accessKeyId())) {
+      return false;
+    }
+    if (!registered) {
+      keys.forEach(key -> deleteKey(user.userName(), key));
+    }
+    var key = createKey(user.userName());
+    try {
+      file.writeUser(aws.region(), user.arn(), key.accessKeyId(), key.secretAccessKey());
+    } catch (CliException e) {
+      deleteKey(user.userName(), key.accessKeyId());
+      throw e;
+    }
+    return true;
+  }
+
+  /** The policies of it that kode init did not make for this namespace. */
+  List<String> foreignPolicies(String name, Scope scope) {
+    return Stream.concat(
+            aws.iam().listUserPolicies(request -> request.userName(name)).policyNames().stream()
+                .filter(policy -> !policy.equals(NamespacePolicy.NAME) || !ours(name, scope)),
+            aws
+                .iam()
+                .listAttachedUserPolicies(request -> request.userName(name))
+                .attachedPolicies()
+                .stream()
+                .map(AttachedPolicy::policyArn))
+        .toList();
+  }
+
+  /** {@code aws deploy register} gives users of the same path a policy of the same name. */
+  private boolean ours(String name, Scope scope) {
+    var document =
+        aws.iam()
+            .getUserPolicy(request -> request.userName(name).policyName(NamespacePolicy.NAME))
+            .policyDocument();
+    return URLDecoder.decode(document, UTF_8)
+        .contains("/codedeploy/" + scope.environment() + "/" + scope.namespace() + "/");
   }
 }

@@ -3,6 +3,7 @@ package io.kodedeploy.cli.init;
 import static java.util.Objects.requireNonNull;
 
 import io.kodedeploy.cli.aws.Aws;
+import io.kodedeploy.cli.codedeploy.NamespaceGroups;
 import io.kodedeploy.cli.codedeploy.ServiceRole;
 import io.kodedeploy.cli.console.CliException;
 import io.kodedeploy.cli.console.ExitCode;
@@ -10,8 +11,10 @@ import io.kodedeploy.cli.console.Problem;
 import io.kodedeploy.cli.console.Reporter;
 import io.kodedeploy.cli.naming.Scope;
 import io.kodedeploy.cli.options.OutputOptions;
+import io.kodedeploy.cli.options.ScopeOptions;
 import io.kodedeploy.cli.options.Surroundings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,33 +24,40 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import software.amazon.awssdk.services.codedeploy.model.InstanceInfo;
-import software.amazon.awssdk.services.iam.model.User;
 
-/** Makes one namespace of one cluster a host of CodeDeploy. */
+/** Makes one namespace of one cluster a host of CodeDeploy, or undoes that. */
 @Command(
     name = "init",
     mixinStandardHelpOptions = true,
     description = {
       "Makes one namespace of one cluster a host of CodeDeploy.",
       "",
-      "Creates an IAM user with an access key and a policy for this namespace only, registers and"
-          + " tags the on-premises instance ENVIRONMENT-CLUSTER-NAMESPACE, and writes"
-          + " codedeploy.onpremises.yml, which the agent needs. A second run changes nothing; after"
-          + " a run that failed half-way it completes what is missing."
+      "Creates an IAM role with a policy for this namespace only, whose one session is the host (no"
+          + " long-lived key; with --identity user an IAM user with an access key instead),"
+          + " registers the on-premises instance ENVIRONMENT-CLUSTER-NAMESPACE, and writes"
+          + " codedeploy.onpremises.yml, which the agent needs.",
+      "Deployment groups select the host by the tag kodedeployenv. With a session it gets that at"
+          + " its agent's first good poll, by the chart (membership.enabled), so that a host that"
+          + " was never started blocks no deployment; --tags now gives it at once.",
+      "A second run changes nothing; after a run that failed half-way it completes what is missing;"
+          + " --rollback undoes it all."
     },
     footer = {
       "",
       "Examples:",
       "  kode init --cluster cluster1 --environment staging --namespace mycoolproduct",
       "  kode init --cluster green --environment prod --namespace shop --bucket my-bundles --out"
-          + " shop",
+          + " shop \\",
+      "      --oidc-provider https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE",
+      "  kode init --cluster green --environment prod --namespace shop --out shop --rollback",
       ""
     })
 public final class InitCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
   @Spec private @Nullable CommandSpec spec;
+  @Mixin private ScopeOptions scopes = new ScopeOptions();
+  @Mixin private TrustOptions trust = new TrustOptions();
   @Mixin private OutputOptions output = new OutputOptions();
 
   @Option(
@@ -58,25 +68,23 @@ public final class InitCommand implements Callable<Integer> {
   private String cluster = "";
 
   @Option(
-      names = "--environment",
-      required = true,
-      paramLabel = "NAME",
-      description = "Environment the cluster belongs to, such as production.")
-  private String environment = "";
-
-  @Option(
-      names = "--namespace",
-      required = true,
-      paramLabel = "NAME",
-      description = "Kubernetes namespace.")
-  private String namespace = "";
-
-  @Option(
       names = "--identity",
-      paramLabel = "user",
-      defaultValue = "user",
-      description = "How the host proves who it is; user: an IAM user with an access key.")
-  private Identity identity = Identity.USER;
+      paramLabel = "session|user",
+      description = {
+        "How the host proves who it is; session: a session of a role of its own; user: an IAM user"
+            + " with an access key.",
+        "Default: what the instance is registered with, else session."
+      })
+  private @Nullable IdentityForm identity;
+
+  @Option(
+      names = "--tags",
+      paramLabel = "now|later",
+      description = {
+        "When deployment groups select the host; later: at its agent's first good poll.",
+        "Default: later with a session, now with a user."
+      })
+  private @Nullable TagTime tags;
 
   @Option(
       names = "--bucket",
@@ -85,10 +93,25 @@ public final class InitCommand implements Callable<Integer> {
   private @Nullable String bucket;
 
   @Option(
+      names = "--applications",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Makes the namespace's deployment groups for these; default: kode deploy makes them.")
+  private List<String> applications = List.of();
+
+  @Option(
       names = "--service-role",
       paramLabel = "ARN",
       description = "CodeDeploy's service role, checked here so that the first deploy finds it.")
   private @Nullable String serviceRole;
+
+  @Option(
+      names = "--release-namespace",
+      paramLabel = "NAME",
+      defaultValue = "kodedeploy",
+      description = "Where the chart is installed; default: ${DEFAULT-VALUE}.")
+  private String releaseNamespace = "kodedeploy";
 
   @Option(
       names = "--out",
@@ -96,13 +119,11 @@ public final class InitCommand implements Callable<Integer> {
       description = "Folder for codedeploy.onpremises.yml; default: the working directory.")
   private @Nullable Path out;
 
-  /** How a host proves who it is. */
-  enum Identity {
-    /** An IAM user with an access key. */
-    USER,
-    /** A session of a role that all hosts share. */
-    SESSION
-  }
+  @Option(
+      names = "--rollback",
+      description =
+          "Removes what init made for this namespace; what others made or use is refused or left.")
+  private boolean rollback;
 
   /** Runs in these surroundings. */
   public InitCommand(Surroundings surroundings) {
@@ -110,103 +131,74 @@ public final class InitCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     var reporter = output.reporter(requireNonNull(spec));
-    var scope = new Scope(environment, namespace, Optional.of(cluster));
-    Path folder = surroundings.workingDirectory().resolve(out == null ? Path.of("") : out);
-    var file = new IdentityFile(folder.normalize());
-    if (identity == Identity.SESSION) {
-      throw new CliException(
-              Problem.USAGE_INVALID,
-              "--identity: expected user, found session, which this version cannot make.",
-              "use --identity user, or register the session's ARN yourself:"
-                  + " aws deploy register-on-premises-instance --iam-session-arn ARN")
-          .exitCode(ExitCode.USAGE);
-    }
+    var order = order();
+    Path folder =
+        surroundings.workingDirectory().resolve(out == null ? Path.of("") : out).normalize();
+    var file = new IdentityFile(folder);
+    var membership = new IdentityFile(folder, IdentityFile.MEMBERSHIP);
     try (Aws aws = surroundings.aws().get()) {
+      if (rollback) {
+        return new InitRollback(aws, reporter, surroundings.ticker())
+            .run(order, applications, file, membership);
+      }
       if (serviceRole != null) {
         new ServiceRole(aws).arn(Optional.of(serviceRole));
       }
-      boolean changed = complete(aws, reporter, scope, file);
+      var done = new HostInit(aws, reporter).complete(order, file, membership);
+      groups(aws, reporter, order.scope());
+      String instance = order.scope().instanceName();
       reporter.result(
-          changed ? "initialised" : "unchanged",
-          (changed ? "initialised: " : "unchanged: ")
-              + scope.instanceName()
+          done.changed() ? "initialised" : "unchanged",
+          (done.changed() ? "initialised: " : "unchanged: ")
+              + instance
               + "; its identity is in "
               + file.path(),
-          Map.of("instance", scope.instanceName(), "file", file.path().toString()));
-      NextSteps.print(reporter, scope, file.path());
+          Map.of("instance", instance, "file", file.path().toString()));
+      NextSteps.print(
+          reporter,
+          order,
+          done,
+          file,
+          done.membership() && done.form() == IdentityForm.SESSION
+              ? Optional.of(membership)
+              : Optional.empty());
     }
     return ExitCode.DONE;
   }
 
-  /** Whether anything had to be done. */
-  private boolean complete(Aws aws, Reporter reporter, Scope scope, IdentityFile file) {
-    var registration = new Registration(aws, reporter);
-    var users = new HostUser(aws, reporter);
-    String userName = HostUser.name(scope.instanceName());
-    var registered = registration.find(scope);
-    registered.ifPresent(info -> Registration.verify(info, scope, userName));
-    refuseForeign(file, userName);
-
-    boolean newUser = users.find(userName).isEmpty();
-    var user = users.ensure(userName);
-    boolean newKey = ensureKey(aws, users, user, file, registered);
-    boolean newPolicy =
-        users.putPolicy(
-            userName,
-            NamespacePolicy.document(
-                scope, Optional.ofNullable(bucket), aws.region(), HostUser.account(user)),
-            bucket == null); // without a bucket the document is wider: never widen what is there
-    if (registered.isEmpty()) {
-      registration.register(scope, user.arn());
+  private HostInit.Order order() {
+    var scope = scopes.scope(Optional.of(cluster));
+    applications.forEach(name -> Scope.checkName("--applications", name));
+    Scope.checkName("--release-namespace", releaseNamespace);
+    var wanted = trust.trust(cluster);
+    if (identity == IdentityForm.USER && wanted.isPresent()) {
+      throw new CliException(
+              Problem.USAGE_INVALID,
+              "--oidc-provider, --pod-role and --assumed-by: expected with a session, found"
+                  + " --identity user.",
+              "leave one of the two out.")
+          .exitCode(ExitCode.USAGE);
     }
-    boolean untagged = registered.map(info -> Registration.tags(info).isEmpty()).orElse(true);
-    if (untagged) {
-      registration.tag(scope);
-    }
-    return newUser || newKey || newPolicy || registered.isEmpty() || untagged;
+    return new HostInit.Order(
+        scope,
+        Optional.ofNullable(bucket),
+        Optional.ofNullable(identity),
+        wanted,
+        trust.tokenFile(),
+        Optional.ofNullable(tags),
+        releaseNamespace);
   }
 
-  private static void refuseForeign(IdentityFile file, String userName) {
-    file.read()
-        .filter(identity -> !identity.userArn().endsWith("/" + userName))
-        .ifPresent(
-            identity -> {
-              throw new CliException(
-                  Problem.IDENTITY_FILE_CONFLICT,
-                  file.path()
-                      + " belongs to "
-                      + identity.userArn()
-                      + ", expected user "
-                      + userName
-                      + ".",
-                  "give every namespace a folder of its own with --out.");
-            });
-  }
-
-  /**
-   * The file with a key that works. The secret of a key can be read once, at its creation: it goes
-   * into the file before anything else happens. A key whose secret was lost on the way is deleted,
-   * but never while the instance is registered, since an agent may be using it.
-   */
-  private static boolean ensureKey(
-      Aws aws, HostUser users, User user, IdentityFile file, Optional<InstanceInfo> registered) {
-    var keys = users.keys(user.userName());
-    var present = file.read();
-    if (present.isPresent() && keys.contains(present.get().accessKeyId())) {
-      return false;
+  /** The group of all clusters and that of this one, for each application. */
+  private void groups(Aws aws, Reporter reporter, Scope scope) throws InterruptedException {
+    var groups = new NamespaceGroups(aws, reporter, surroundings.ticker());
+    var everywhere = new Scope(scope.environment(), scope.namespace(), Optional.empty());
+    for (var application : applications) {
+      groups.ensureApplication(application);
+      groups.ensureGroup(application, everywhere, Optional.ofNullable(serviceRole));
+      groups.ensureGroup(application, scope, Optional.ofNullable(serviceRole));
     }
-    if (registered.isEmpty()) {
-      keys.forEach(key -> users.deleteKey(user.userName(), key));
-    }
-    var key = users.createKey(user.userName());
-    try {
-      file.write(aws.region(), user.arn(), key.accessKeyId(), key.secretAccessKey());
-    } catch (CliException e) {
-      users.deleteKey(user.userName(), key.accessKeyId());
-      throw e;
-    }
-    return true;
   }
 }

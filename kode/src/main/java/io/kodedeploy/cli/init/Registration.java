@@ -36,21 +36,28 @@ final class Registration {
   }
 
   /**
-   * Refuses a name that belongs to somebody else: other tags, or another identity. No tags at all
-   * is what a run leaves that ended between registration and tagging.
+   * Refuses a name that belongs to somebody else: other tags, or another identity. Fewer tags are
+   * what a host has before it joins, or when a run ended before it was tagged; a paused one is
+   * ours.
    */
-  static void verify(InstanceInfo info, Scope scope, String userName) {
+  static void verify(InstanceInfo info, Scope scope, String identityArn) {
+    var expected = new TreeMap<>(scope.tags());
+    expected.put(Scope.PAUSED_TAG, scope.environment());
     var tags = tags(info);
-    if (!tags.isEmpty() && !tags.equals(new TreeMap<>(scope.tags()))) {
+    if (!expected.entrySet().containsAll(tags.entrySet())) {
       throw mismatch(info, "the tags " + new TreeMap<>(scope.tags()), tags.toString());
     }
-    String arn = info.iamUserArn() == null ? "none" : info.iamUserArn();
-    if (!arn.endsWith("/" + userName)) {
-      throw mismatch(
-          info,
-          "the IAM user " + userName,
-          info.iamSessionArn() == null ? arn : info.iamSessionArn());
+    String found = identity(info);
+    if (!found.equals(identityArn)) {
+      throw mismatch(info, identityArn, found.isEmpty() ? "none" : found);
     }
+  }
+
+  /** The ARN that the instance was registered with. */
+  static String identity(InstanceInfo info) {
+    return info.iamUserArn() != null
+        ? info.iamUserArn()
+        : info.iamSessionArn() == null ? "" : info.iamSessionArn();
   }
 
   private static CliException mismatch(InstanceInfo info, String expected, String found) {
@@ -74,31 +81,62 @@ final class Registration {
     return tags;
   }
 
-  void register(Scope scope, String userArn) {
+  void register(Scope scope, String identityArn) {
     aws.codeDeploy()
         .registerOnPremisesInstance(
-            request -> request.instanceName(scope.instanceName()).iamUserArn(userArn));
+            request -> {
+              request.instanceName(scope.instanceName());
+              if (identityArn.contains(":assumed-role/")) {
+                request.iamSessionArn(identityArn);
+              } else {
+                request.iamUserArn(identityArn);
+              }
+            });
     reporter.progress(
         "instance-registered",
         "init: registered on-premises instance " + scope.instanceName(),
         Map.of("instance", scope.instanceName()));
   }
 
-  void tag(Scope scope) {
+  /**
+   * Gives the instance the tags that it lacks; a paused host stays paused.
+   *
+   * @param join whether deployment groups shall select it from now on, by its environment's tag
+   * @return whether it lacked one
+   */
+  boolean tag(Scope scope, Map<String, String> present, boolean join) {
+    var missing = new TreeMap<>(scope.tags());
+    missing.keySet().removeAll(present.keySet());
+    if (!join || present.containsKey(Scope.PAUSED_TAG)) {
+      missing.remove(Scope.ENVIRONMENT_TAG);
+    }
+    if (missing.isEmpty()) {
+      return false;
+    }
     aws.codeDeploy()
         .addTagsToOnPremisesInstances(
             request ->
                 request
                     .instanceNames(scope.instanceName())
                     .tags(
-                        scope.tags().entrySet().stream()
+                        missing.entrySet().stream()
                             .map(
                                 tag ->
                                     Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
                             .toList()));
     reporter.progress(
         "instance-tagged",
-        "init: tagged it " + scope.tags(),
-        Map.of("instance", scope.instanceName(), "tags", scope.tags()));
+        "init: tagged it " + missing,
+        Map.of("instance", scope.instanceName(), "tags", missing));
+    return true;
+  }
+
+  void deregister(Scope scope) {
+    aws.codeDeploy()
+        .deregisterOnPremisesInstance(request -> request.instanceName(scope.instanceName()));
+    reporter.progress(
+        "instance-deregistered",
+        "rollback: deregistered on-premises instance " + scope.instanceName(),
+        Map.of("instance", scope.instanceName()));
   }
 }

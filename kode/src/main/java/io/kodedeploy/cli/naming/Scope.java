@@ -1,8 +1,13 @@
 package io.kodedeploy.cli.naming;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.kodedeploy.cli.console.CliException;
 import io.kodedeploy.cli.console.ExitCode;
 import io.kodedeploy.cli.console.Problem;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +32,9 @@ public record Scope(String environment, String namespace, Optional<String> clust
 
   /** In place of {@link #ENVIRONMENT_TAG} while a host takes part in no deployment. */
   public static final String PAUSED_TAG = "kodedeploypaused";
+
+  /** What IAM and STS take. */
+  private static final int LONGEST_IDENTITY = 64;
 
   private static final Pattern WORD =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
@@ -73,6 +81,38 @@ public record Scope(String environment, String namespace, Optional<String> clust
   /** Name of the on-premises instance of one cluster. */
   public String instanceName() {
     return environment + "-" + cluster.orElseThrow() + "-" + namespace;
+  }
+
+  /**
+   * The name of its IAM user or role, and of its session: the instance's, or when IAM finds that
+   * too long its first 55 characters and eight hexadecimal digits of its SHA-256 (design section
+   * 3).
+   */
+  public String identityName() {
+    return shortened(instanceName());
+  }
+
+  /** Name of the role by which the chart joins and takes out the hosts of the cluster. */
+  public String membershipName() {
+    return membershipName(environment, cluster.orElseThrow());
+  }
+
+  /** Name of the role by which the chart joins and takes out the hosts of a cluster. */
+  public static String membershipName(String environment, String cluster) {
+    // No namespace holds a dot, so that no host of any cluster has this name.
+    return shortened(environment + "-" + cluster + ".membership");
+  }
+
+  private static String shortened(String name) {
+    if (name.length() <= LONGEST_IDENTITY) {
+      return name;
+    }
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(UTF_8));
+      return name.substring(0, 55) + "-" + HexFormat.of().formatHex(digest, 0, 4);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /** The tags that say what belongs to this scope. */

@@ -32,11 +32,15 @@ class NamespacePolicyTest {
 
   @Test
   void aLongInstanceNameIsShortenedForIam() {
-    String name = "e".repeat(30) + "-" + "c".repeat(30) + "-" + "n".repeat(30);
+    var scope = new Scope("e".repeat(30), "n".repeat(30), Optional.of("c".repeat(30)));
 
-    assertThat(HostUser.name("prod-green-shop")).isEqualTo("prod-green-shop");
-    assertThat(HostUser.name(name)).hasSize(64).startsWith(name.substring(0, 55) + "-");
-    assertThat(HostUser.name(name)).isNotEqualTo(HostUser.name(name + "x"));
+    assertThat(SCOPE.identityName()).isEqualTo("prod-green-shop");
+    assertThat(scope.identityName())
+        .hasSize(64)
+        .startsWith(scope.instanceName().substring(0, 55) + "-");
+    assertThat(scope.identityName())
+        .isNotEqualTo(
+            new Scope("e".repeat(30), "n".repeat(31), Optional.of("c".repeat(30))).identityName());
   }
 
   @Test

@@ -35,7 +35,13 @@ final class CalledActions {
 
   /** Methods of a client that call nothing. */
   private static final Set<String> NO_OPERATION =
-      Set.of("close", "builder", "create", "serviceName", "serviceClientConfiguration");
+      Set.of(
+          "close",
+          "builder",
+          "create",
+          "serviceName",
+          "serviceClientConfiguration",
+          "getCallerIdentity"); // allowed to everybody (service authorization reference of STS)
 
   private CalledActions() {}
 

@@ -97,6 +97,15 @@ final class PolicyTest {
     assertThat(granted("codedeploy-operator")).isEqualTo(union(called, BESIDES_DEPLOYMENTS));
   }
 
+  /**
+   * Whoever may tag itself may join another namespace: only the chart's own Jobs may, of no bundle.
+   */
+  @Test
+  void noAgentMayTagHosts() {
+    assertThat(List.of("codedeploy-namespace", "codedeploy-node", "codedeploy-deploy"))
+        .allSatisfy(name -> assertThat(granted(name)).noneMatch(action -> action.contains("Tags")));
+  }
+
   private static Predicate<JavaClass> inPackages(String... packages) {
     return type ->
         List.of(packages).stream()

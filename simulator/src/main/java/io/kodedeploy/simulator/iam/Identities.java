@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -49,6 +50,11 @@ final class Identities implements CredentialDirectory {
   /** A user's key. */
   record AccessKey(String id, String secret, String user, boolean active, Instant created) {}
 
+  /** Session tags, and the keys of those that go on to sessions opened by this one. */
+  record SessionTags(Map<String, String> values, Set<String> transitive) {
+    static final SessionTags NONE = new SessionTags(Map.of(), Set.of());
+  }
+
   /** Credentials of an assumed role. */
   record Session(
       String accessKeyId,
@@ -56,6 +62,7 @@ final class Identities implements CredentialDirectory {
       String token,
       Entity role,
       String name,
+      SessionTags tags,
       Instant expiration) {}
 
   <T> T locked(Supplier<T> work) {
@@ -114,12 +121,17 @@ final class Identities implements CredentialDirectory {
   }
 
   Session openSession(Entity role, String name, Instant expiration) {
+    return openSession(role, name, SessionTags.NONE, expiration);
+  }
+
+  Session openSession(Entity role, String name, SessionTags tags, Instant expiration) {
     return locked(
         () -> {
           sessions
               .values()
               .removeIf(s -> s.expiration().isBefore(expiration.minusSeconds(172_800)));
-          var session = new Session(newId("ASIA"), secret(30), secret(120), role, name, expiration);
+          var session =
+              new Session(newId("ASIA"), secret(30), secret(120), role, name, tags, expiration);
           sessions.put(session.accessKeyId(), session);
           return session;
         });
@@ -134,7 +146,9 @@ final class Identities implements CredentialDirectory {
     return new Caller(
         account.arn("sts", "", "assumed-role/" + role.name() + "/" + session.name()),
         account.id(),
-        role.id() + ":" + session.name());
+        role.id() + ":" + session.name(),
+        session.tags().values(),
+        session.tags().transitive());
   }
 
   @Override

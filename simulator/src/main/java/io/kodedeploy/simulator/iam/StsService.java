@@ -75,6 +75,10 @@ final class StsService implements AwsService {
     context.put("aws:principalarn", roleOrUser(caller));
     context.put("aws:principalaccount", caller.account());
     context.put("aws:userid", caller.userId());
+    caller
+        .tags()
+        .forEach(
+            (key, value) -> context.put("aws:principaltag/" + key.toLowerCase(Locale.ROOT), value));
     if (caller.arn().contains(":user/")) {
       context.put("aws:username", caller.name());
     }
@@ -85,7 +89,17 @@ final class StsService implements AwsService {
     names.add(roleOrUser(caller)); // of a user the same
     names.add(caller.account());
     names.add("arn:aws:iam::" + caller.account() + ":root");
-    return assume(request, form, Map.of("AWS", names), context, caller.arn());
+    return assume(request, form, Map.of("AWS", names), context, tags(form, caller), caller.arn());
+  }
+
+  /** Those of the request, and the caller's transitive ones, which it cannot change. */
+  private static Identities.SessionTags tags(Parameters form, Caller caller) {
+    var values = new HashMap<String, String>();
+    form.structures("Tags").forEach(t -> values.put(t.require("Key"), t.get("Value").orElse("")));
+    var transitive = new HashSet<>(form.list("TransitiveTagKeys"));
+    transitive.addAll(caller.transitive());
+    caller.transitive().forEach(key -> values.put(key, caller.tags().getOrDefault(key, "")));
+    return new Identities.SessionTags(values, transitive);
   }
 
   /** An assumed role is meant by its role's ARN, too. */
@@ -121,7 +135,12 @@ final class StsService implements AwsService {
     names.add(provider);
     names.add(identities.account().arn("iam", "", "oidc-provider/" + provider));
     return assume(
-        request, form, Map.of("Federated", names), context, claims.path("sub").asString(""));
+        request,
+        form,
+        Map.of("Federated", names),
+        context,
+        Identities.SessionTags.NONE,
+        claims.path("sub").asString(""));
   }
 
   /** The claims of a JSON Web Token; its signature is not looked at. */
@@ -144,6 +163,7 @@ final class StsService implements AwsService {
       Parameters form,
       Map<String, Set<String>> principals,
       Map<String, String> context,
+      Identities.SessionTags tags,
       String subject) {
     var arn = form.require("RoleArn");
     var sessionName = form.require("RoleSessionName");
@@ -161,9 +181,13 @@ final class StsService implements AwsService {
         identities
             .roleByArn(arn)
             .filter(
-                r ->
-                    TrustPolicy.parse(r.trustPolicy())
-                        .allows(new TrustPolicy.Question(action, principals, context)))
+                r -> {
+                  var trust = TrustPolicy.parse(r.trustPolicy());
+                  return trust.allows(new TrustPolicy.Question(action, principals, context))
+                      && (tags.values().isEmpty()
+                          || trust.allows(
+                              new TrustPolicy.Question("sts:TagSession", principals, context)));
+                })
             .orElseThrow(
                 () ->
                     AwsError.of(
@@ -178,7 +202,8 @@ final class StsService implements AwsService {
                                 + arn
                             : "Not authorized to perform " + action)));
     var seconds = duration(form, role);
-    var session = identities.openSession(role, sessionName, request.time().plusSeconds(seconds));
+    var session =
+        identities.openSession(role, sessionName, tags, request.time().plusSeconds(seconds));
     var caller = identities.caller(session);
     return Xml.queryResponse(
         request,

@@ -90,10 +90,10 @@ final class TrustPolicy {
     var value = actual.get();
     return switch (name) {
       case "StringEquals", "ArnEquals" -> values.stream().anyMatch(value::equals);
-      case "StringNotEquals" -> values.stream().noneMatch(value::equals);
+      case "StringNotEquals", "ArnNotEquals" -> values.stream().noneMatch(value::equals);
       case "StringEqualsIgnoreCase" -> values.stream().anyMatch(value::equalsIgnoreCase);
       case "StringLike", "ArnLike" -> values.stream().anyMatch(v -> like(v, value, false));
-      case "StringNotLike" -> values.stream().noneMatch(v -> like(v, value, false));
+      case "StringNotLike", "ArnNotLike" -> values.stream().noneMatch(v -> like(v, value, false));
       case "Null" -> values.contains("false");
       default -> false;
     };

@@ -10,6 +10,8 @@ import io.kodedeploy.simulator.time.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
@@ -28,6 +30,7 @@ import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.Credentials;
 import software.amazon.awssdk.services.sts.model.StsException;
+import software.amazon.awssdk.services.sts.model.Tag;
 
 class AccountIdentitiesIT {
   private static final String POLICY =
@@ -162,6 +165,91 @@ class AccountIdentitiesIT {
               StsException.class,
               e -> assertThat(e.awsErrorDetails().errorCode()).isEqualTo("AccessDenied"));
     }
+  }
+
+  @Test
+  void twoHostsWithOneRoleCannotTakeEachOthersSessionName() {
+    var hosts = List.of("demo-blue-shop", "demo-blue-cart");
+    iam.createRole(
+        b ->
+            b.roleName("shop")
+                .assumeRolePolicyDocument(
+                    hosts.stream()
+                        .map(
+                            name ->
+                                """
+                                {"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity",
+                                 "Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/oidc.example.invalid/id/X"},
+                                 "Condition":{"StringEquals":{"sts:RoleSessionName":"%s",
+                                  "oidc.example.invalid/id/X:sub":"system:serviceaccount:%s:kodedeploy-agent"}}}\
+                                """
+                                    .formatted(name, name.substring(10)))
+                        .collect(Collectors.joining(",", "{\"Statement\":[", "]}"))));
+
+    try (var sts = sts(AnonymousCredentialsProvider.create())) {
+      assertThat(take(sts, "shop", "demo-blue-shop")).isEqualTo("demo-blue-shop");
+      assertThat(take(sts, "cart", "demo-blue-cart")).isEqualTo("demo-blue-cart");
+      assertThat(take(sts, "shop", "demo-blue-cart")).isEqualTo("AccessDenied");
+      assertThat(take(sts, "cart", "demo-blue-shop")).isEqualTo("AccessDenied");
+      assertThat(take(sts, "shop", "another")).isEqualTo("AccessDenied");
+    }
+  }
+
+  private static String take(StsClient sts, String namespace, String session) {
+    try {
+      var arn =
+          sts.assumeRoleWithWebIdentity(
+                  b ->
+                      b.roleArn(ROLE)
+                          .roleSessionName(session)
+                          .webIdentityToken(
+                              token("system:serviceaccount:" + namespace + ":kodedeploy-agent")))
+              .assumedRoleUser()
+              .arn();
+      return arn.substring(arn.lastIndexOf('/') + 1);
+    } catch (StsException e) {
+      return e.awsErrorDetails().errorCode();
+    }
+  }
+
+  @Test
+  void transitiveSessionTagsSayWhoAPodIsAndAskTheNextRoleForLeave() {
+    iam.createRole(
+        b ->
+            b.roleName("pods")
+                .assumeRolePolicyDocument(
+                    "{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"sts:*\"}}"));
+    createRole("\"AWS\":\"*\"", "aws:PrincipalTag/kubernetes-namespace", "shop");
+    try (var admin = sts(keys(AwsBasicCredentials.create("test", "test")));
+        var shop = sts(keys(of(pod(admin, "shop"))));
+        var cart = sts(keys(of(pod(admin, "cart"))))) {
+      assertThat(
+              shop.assumeRole(b -> b.roleArn(ROLE).roleSessionName("any")).assumedRoleUser().arn())
+          .endsWith("shop/any");
+      assertThatThrownBy(() -> cart.assumeRole(b -> b.roleArn(ROLE).roleSessionName("any")))
+          .hasMessageContaining("not authorized");
+
+      iam.updateAssumeRolePolicy(
+          b ->
+              b.roleName("shop")
+                  .policyDocument(
+                      "{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"sts:AssumeRole\"}}"));
+
+      assertThatThrownBy(() -> shop.assumeRole(b -> b.roleArn(ROLE).roleSessionName("any")))
+          .as("sts:TagSession is not allowed")
+          .hasMessageContaining("not authorized");
+    }
+  }
+
+  private static Credentials pod(StsClient admin, String namespace) {
+    return admin
+        .assumeRole(
+            b ->
+                b.roleArn("arn:aws:iam::123456789012:role/pods")
+                    .roleSessionName("eks-pod")
+                    .tags(Tag.builder().key("kubernetes-namespace").value(namespace).build())
+                    .transitiveTagKeys("kubernetes-namespace"))
+        .credentials();
   }
 
   private void createRole(String principal, String key, String value) {
