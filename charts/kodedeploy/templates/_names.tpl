@@ -78,3 +78,86 @@ imagePullSecrets:
 {{- range .Values.namespaceAgent.namespaces }}{{- if hasKey . "wave" }}{{- $board = true }}{{- end }}{{- end -}}
 {{- if and $board .Values.namespaceAgent.namespaces }}true{{ end }}
 {{- end }}
+
+{{- /* The token of the pod's own service account for AWS, which Kubernetes renews in its file. */ -}}
+{{- define "kodedeploy.webIdentityVolume" -}}
+- name: web-identity
+  projected:
+    defaultMode: 0440
+    sources:
+      - serviceAccountToken: {path: token, audience: {{ .Values.webIdentity.audience }}, expirationSeconds: 3600}
+{{- end }}
+
+{{- define "kodedeploy.webIdentityMount" -}}
+- name: web-identity
+  mountPath: /var/run/secrets/kodedeploy
+  readOnly: true
+{{- end }}
+
+{{- /* Pod of a membership Job. Call with (dict "root" $ "verb" "join" "restart" "OnFailure"). */ -}}
+{{- define "kodedeploy.membershipPod" -}}
+{{- $root := .root -}}
+{{- $names := list -}}
+{{- range $root.Values.namespaceAgent.namespaces }}{{ $names = append $names .name }}{{ end -}}
+metadata:
+  labels:
+    {{- include "kodedeploy.labels" $root | nindent 4 }}
+    app.kubernetes.io/name: kodedeploy-membership
+spec:
+  restartPolicy: {{ .restart }}
+  serviceAccountName: kodedeploy-membership
+  automountServiceAccountToken: false
+  {{- include "kodedeploy.pullSecrets" $root | nindent 2 }}
+  {{- with $root.Values.namespaceAgent.nodeSelector }}
+  nodeSelector:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $root.Values.namespaceAgent.tolerations }}
+  tolerations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- include "kodedeploy.podSecurity" $root | nindent 2 }}
+  containers:
+    - name: membership
+      image: {{ include "kodedeploy.namespaceImage" $root }}
+      imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+      command: [kodedeploy-membership]
+      args:
+        - {{ .verb }}
+        - /etc/kodedeploy/membership.yml
+        - {{ $root.Values.environment | quote }}
+        - {{ $root.Values.cluster | quote }}
+        - {{ join "," $names | quote }}
+        {{- if eq .verb "join" }}
+        - http://kodedeploy-agent.NAMESPACE.svc:{{ $root.Values.namespaceAgent.port }}/health/ready
+        {{- end }}
+      env:
+        - name: AWS_EC2_METADATA_DISABLED
+          value: {{ not $root.Values.namespaceAgent.instanceMetadata | quote }}
+        {{- with $root.Values.extraEnv }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      resources:
+        requests: {cpu: 10m, memory: 64Mi}
+        limits: {memory: 160Mi}
+      {{- include "kodedeploy.containerSecurity" $root | nindent 6 }}
+      volumeMounts:
+        - name: identity
+          mountPath: /etc/kodedeploy
+          readOnly: true
+        - name: tmp
+          mountPath: /tmp
+        {{- if $root.Values.webIdentity.audience }}
+        {{- include "kodedeploy.webIdentityMount" $root | nindent 8 }}
+        {{- end }}
+  volumes:
+    - name: identity
+      secret:
+        secretName: {{ $root.Values.membership.existingSecret }}
+        defaultMode: 0440
+    - name: tmp
+      emptyDir: {}
+    {{- if $root.Values.webIdentity.audience }}
+    {{- include "kodedeploy.webIdentityVolume" $root | nindent 4 }}
+    {{- end }}
+{{- end }}

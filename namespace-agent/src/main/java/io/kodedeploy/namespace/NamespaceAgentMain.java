@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /**
  * The namespace agent's process. Exit codes: 0 after SIGTERM, 1 when the agent cannot work here, 2
- * when configuration or identity is refused, 3 when another agent has taken this one's place.
+ * when configuration is refused, 3 when another agent has taken this one's place.
  */
 public final class NamespaceAgentMain {
   private static final Path DEFAULT_SETTINGS = Path.of("/etc/kodedeploy/agent.yml");
@@ -48,6 +48,12 @@ public final class NamespaceAgentMain {
         new Shutdown(
             shorter(configuration.host().stopWait(), configuration.namespace().stopLimit()));
     var code = 1;
+    var wait = new IdentityWait(configuration, environment, version());
+    shutdown.stops(wait::stop);
+    if (!wait.await()) {
+      shutdown.closed(0);
+      return 0;
+    }
     Runnable lost = () -> Runtime.getRuntime().halt(3); // no word more: the other one has the word
     try (var agent = NamespaceAgent.open(configuration, environment, version(), lost)) {
       shutdown.stops(agent::stop);

@@ -55,13 +55,22 @@ class ArchitectureTest {
           .resideInAPackage("io.fabric8..");
 
   @ArchTest
-  static final ArchRule awsStaysInCatchUp =
+  static final ArchRule awsStaysInCatchUpAndMembership =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..namespace.catchup..")
+          .resideOutsideOfPackages("..namespace.catchup..", "..namespace.membership..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("software.amazon..");
+
+  @ArchTest
+  static final ArchRule noAgentCanTagHosts =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..namespace.membership..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..namespace.membership..");
 
   @ArchTest
   static final ArchRule noWebServerAndNoSimulatorHere =

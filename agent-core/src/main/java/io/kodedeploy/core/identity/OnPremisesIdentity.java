@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /**
  * The identity of an on-premises host: {@code codedeploy.onpremises.yml} (host-agent.md section
@@ -50,7 +50,7 @@ public final class OnPremisesIdentity {
           null);
     }
     if (user.isPresent()) {
-      return Optional.of(user(user.get(), values));
+      return Optional.of(user(file, user.get(), values));
     }
     return session.map(arn -> session(arn, values, environment));
   }
@@ -73,18 +73,28 @@ public final class OnPremisesIdentity {
     return variables;
   }
 
-  private static HostIdentity user(String arn, Map<String, @Nullable Object> values) {
-    for (String key : List.of("region", "aws_access_key_id", "aws_secret_access_key")) {
-      require(values, key, "iam_user_arn");
-    }
+  private static HostIdentity user(
+      Path file, String arn, Map<String, @Nullable Object> values) {
     return identity(
         arn,
         values,
-        StaticCredentialsProvider.create(
-            AwsBasicCredentials.create(
-                require(values, "aws_access_key_id", "iam_user_arn"),
-                require(values, "aws_secret_access_key", "iam_user_arn"))),
+        new UserFileCredentials(
+            file,
+            keys(values),
+            () ->
+                Optional.of(values(file))
+                    .filter(again -> text(again, "iam_user_arn").filter(arn::equals).isPresent())
+                    .map(OnPremisesIdentity::keys)),
         "on-premises user, keys of the file");
+  }
+
+  private static AwsCredentials keys(Map<String, @Nullable Object> values) {
+    for (String key : List.of("region", "aws_access_key_id", "aws_secret_access_key")) {
+      require(values, key, "iam_user_arn");
+    }
+    return AwsBasicCredentials.create(
+        require(values, "aws_access_key_id", "iam_user_arn"),
+        require(values, "aws_secret_access_key", "iam_user_arn"));
   }
 
   private static HostIdentity session(

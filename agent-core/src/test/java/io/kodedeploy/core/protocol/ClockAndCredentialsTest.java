@@ -153,6 +153,36 @@ class ClockAndCredentialsTest {
   }
 
   @Test
+  void takesANewKeyOfItsUserWithoutARestartAndNeverAnotherUsers() throws Exception {
+    var file = directory.resolve("onpremises.yml");
+    user(file, "host", "AKIDOLD", 0);
+    var identity = OnPremisesIdentity.read(file, Map.of()).orElseThrow();
+    var client = wire.open(directory, server.url(), identity, "");
+    client.poll();
+
+    user(file, "host", "AKIDNEW", 2);
+    client.poll();
+    var second = server.last();
+    user(file, "somebody", "AKIDOTHER", 4);
+    client.poll();
+    Files.writeString(file, "iam_user_arn: [");
+    client.poll();
+
+    assertThat(second.header("Authorization").orElseThrow()).contains("Credential=AKIDNEW/");
+    assertThat(server.last().header("Authorization").orElseThrow())
+        .contains("Credential=AKIDNEW/");
+  }
+
+  private static void user(Path file, String name, String key, int later) throws Exception {
+    Files.writeString(
+        file,
+        "iam_user_arn: arn:aws:iam::111122223333:user/%s\naws_access_key_id: %s\n"
+                .formatted(name, key)
+            + "aws_secret_access_key: secret\nregion: eu-west-1\n");
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(later)));
+  }
+
+  @Test
   void pollsAgainAsSoonAsThereAreCredentials() throws Exception {
     var file = directory.resolve("credentials");
     var client = wire.open(directory, server.url(), session(file), "");

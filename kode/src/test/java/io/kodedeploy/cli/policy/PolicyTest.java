@@ -58,10 +58,18 @@ final class PolicyTest {
     var called =
         called(
             List.of("agent-core", "namespace-agent"),
-            inPackages("core.bundle", "core.record", "namespace"));
+            inPackages("core.bundle", "core.record", "namespace")
+                .and(inPackages("namespace.membership").negate()));
 
     assertThat(granted("codedeploy-namespace"))
         .isEqualTo(union(called, COMMAND_SERVICE, VERSIONED_OBJECT));
+  }
+
+  @Test
+  void theMembershipPolicyGrantsWhatTheChartsJobsCall() {
+    var called = called(List.of("namespace-agent"), inPackages("namespace.membership"));
+
+    assertThat(granted("codedeploy-membership")).isEqualTo(called);
   }
 
   @Test
