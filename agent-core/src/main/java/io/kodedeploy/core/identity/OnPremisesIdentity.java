@@ -73,8 +73,7 @@ public final class OnPremisesIdentity {
     return variables;
   }
 
-  private static HostIdentity user(
-      Path file, String arn, Map<String, @Nullable Object> values) {
+  private static HostIdentity user(Path file, String arn, Map<String, @Nullable Object> values) {
     return identity(
         arn,
         values,

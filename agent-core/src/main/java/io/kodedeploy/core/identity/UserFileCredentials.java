@@ -30,8 +30,7 @@ final class UserFileCredentials implements RenewableCredentials {
    *
    * @param reader reads the keys again, empty when they are another user's
    */
-  UserFileCredentials(
-      Path file, AwsCredentials first, Supplier<Optional<AwsCredentials>> reader) {
+  UserFileCredentials(Path file, AwsCredentials first, Supplier<Optional<AwsCredentials>> reader) {
     this.file = file;
     this.current = first;
     this.reader = reader;

@@ -169,8 +169,7 @@ class ClockAndCredentialsTest {
     client.poll();
 
     assertThat(second.header("Authorization").orElseThrow()).contains("Credential=AKIDNEW/");
-    assertThat(server.last().header("Authorization").orElseThrow())
-        .contains("Credential=AKIDNEW/");
+    assertThat(server.last().header("Authorization").orElseThrow()).contains("Credential=AKIDNEW/");
   }
 
   private static void user(Path file, String name, String key, int later) throws Exception {

@@ -50,8 +50,7 @@ final class CodeDeployTags implements InstanceTags, AutoCloseable {
   @Override
   public void add(String instance, Map<String, String> tags) {
     call(
-        () ->
-            client.addTagsToOnPremisesInstances(r -> r.instanceNames(instance).tags(list(tags))));
+        () -> client.addTagsToOnPremisesInstances(r -> r.instanceNames(instance).tags(list(tags))));
   }
 
   @Override
