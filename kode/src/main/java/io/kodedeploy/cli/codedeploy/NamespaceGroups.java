@@ -93,7 +93,9 @@ public final class NamespaceGroups {
       var group = group(application, scope.groupName());
       verify(group, scope);
       return Optional.of(group);
-    } catch (DeploymentGroupDoesNotExistException | ApplicationDoesNotExistException _) {
+    } catch (DeploymentGroupDoesNotExistException _) {
+      return Optional.empty();
+    } catch (ApplicationDoesNotExistException _) {
       return Optional.empty();
     }
   }

@@ -113,7 +113,8 @@ final class HostInit {
     String name = order.scope().identityName();
     boolean changed = role(order, account, name, order.scope().namespace(), "kodedeploy-agent");
     changed |= roles.putPolicy(name, policy(order, account), order.bucket().isEmpty());
-    return changed | write(order, account, name, file);
+    changed |= write(order, account, name, file);
+    return changed;
   }
 
   /** What the chart's Jobs, and nobody else, join hosts of the cluster with and take them out. */
@@ -123,7 +124,8 @@ final class HostInit {
     changed |=
         roles.putPolicy(
             name, MembershipPolicy.document(order.scope(), aws.region(), account), false);
-    return changed | write(order, account, name, file);
+    changed |= write(order, account, name, file);
+    return changed;
   }
 
   private boolean role(
