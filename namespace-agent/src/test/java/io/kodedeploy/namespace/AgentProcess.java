@@ -72,6 +72,9 @@ final class AgentProcess implements AutoCloseable {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
+    if (Files.exists(folder.resolve("codedeploy.onpremises.yml"))) {
+      return; // an identity of the test's own
+    }
     Files.writeString(
         folder.resolve("codedeploy.onpremises.yml"),
         """
@@ -174,9 +177,13 @@ final class AgentProcess implements AutoCloseable {
     }
   }
 
+  URI url(String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
   /** Status code and body. */
   String get(String path) throws IOException, InterruptedException {
-    var uri = URI.create("http://127.0.0.1:" + port + path);
+    var uri = url(path);
     var answer =
         http.send(
             HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),

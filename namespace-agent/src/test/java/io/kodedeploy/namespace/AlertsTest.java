@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -74,8 +75,13 @@ class AlertsTest {
     for (var code : List.of("ok", "ThrottlingException", "AccessDeniedException")) {
       metrics.awsCall("CodeDeploy", "GetDeployment", code, Duration.ZERO);
     }
+    return series(metrics.scrape());
+  }
+
+  /** The series of a scrape, with their labels and those of a ServiceMonitor. */
+  static Map<String, Set<String>> series(String scrape) {
     var series = new HashMap<String, Set<String>>();
-    for (var line : metrics.scrape().lines().filter(line -> !line.startsWith("#")).toList()) {
+    for (var line : scrape.lines().filter(line -> !line.startsWith("#")).toList()) {
       var brace = line.indexOf('{');
       var labels = new HashSet<>(SCRAPED);
       var names = LABEL.matcher(brace < 0 ? "" : line.substring(brace));
@@ -90,11 +96,15 @@ class AlertsTest {
   @ParameterizedTest
   @MethodSource("alerts")
   void speaksOfSeriesAndLabelsThatExist(Alert alert) {
-    var series = series();
+    check(alert.expression(), series());
+  }
+
+  /** Whether a rule can see what it speaks of. */
+  static void check(String expression, Map<String, Set<String>> series) {
     var labels = new HashSet<String>();
-    var found = SERIES.matcher(alert.expression());
+    var found = SERIES.matcher(expression);
     while (found.find()) {
-      assertThat(series).as("series of " + alert.expression()).containsKey(found.group(1));
+      assertThat(series).as("series of " + expression).containsKey(found.group(1));
       labels.addAll(series.get(found.group(1)));
       if (found.group(2) != null) {
         var matched = LABEL.matcher(found.group(2));
@@ -103,11 +113,31 @@ class AlertsTest {
         }
       }
     }
-    assertThat(labels).as("no series in " + alert.expression()).isNotEmpty();
-    var groups = GROUPING.matcher(alert.expression());
+    assertThat(labels).as("no series in " + expression).isNotEmpty();
+    var groups = GROUPING.matcher(expression);
     while (groups.find()) {
       assertThat(labels).contains(groups.group(1).split(", *"));
     }
+  }
+
+  /** What {@code scripts/alerts} lets promtool carry out. */
+  @ParameterizedTest
+  @MethodSource("alerts")
+  void hasATestThatMakesItFireAndOneThatSeesItClear(Alert alert) throws IOException {
+    var file =
+        (Map<?, ?>)
+            new Load(LoadSettings.builder().build())
+                .loadFromString(Files.readString(Path.of("..", "charts", "tests", "alerts.yaml")));
+    var fires = new ArrayList<Boolean>();
+    for (var test : (List<?>) file.get("tests")) {
+      for (var one : (List<?>) ((Map<?, ?>) test).get("alert_rule_test")) {
+        if (alert.name().equals(((Map<?, ?>) one).get("alertname"))) {
+          fires.add(!((List<?>) ((Map<?, ?>) one).get("exp_alerts")).isEmpty());
+        }
+      }
+    }
+
+    assertThat(fires).containsSubsequence(false, true, false);
   }
 
   @ParameterizedTest

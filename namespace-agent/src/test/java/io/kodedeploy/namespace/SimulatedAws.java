@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -124,6 +125,25 @@ final class SimulatedAws implements AutoCloseable {
                             List.of(
                                 List.of(filter("kodedeployenv", "test")),
                                 List.of(filter("kodedeployns", namespace))))));
+  }
+
+  /** What {@code kode init} does for a host that is a session, without the tag that joins it. */
+  void registerSession(String name, String sessionArn, String namespace) {
+    codeDeploy.registerOnPremisesInstance(r -> r.instanceName(name).iamSessionArn(sessionArn));
+    codeDeploy.addTagsToOnPremisesInstances(
+        r ->
+            r.instanceNames(name)
+                .tags(tag("kodedeploycluster", "green"), tag("kodedeployns", namespace)));
+  }
+
+  /** The tags of an instance. */
+  Map<String, String> tags(String instance) {
+    return codeDeploy
+        .getOnPremisesInstance(r -> r.instanceName(instance))
+        .instanceInfo()
+        .tags()
+        .stream()
+        .collect(Collectors.toMap(Tag::key, Tag::value));
   }
 
   private static Tag tag(String key, String value) {

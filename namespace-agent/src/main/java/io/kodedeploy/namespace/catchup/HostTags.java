@@ -10,6 +10,7 @@ import java.util.Map;
 public record HostTags(Map<String, String> asMap) {
   static final String ENVIRONMENT = "kodedeployenv";
   static final String CLUSTER = "kodedeploycluster";
+  static final String NAMESPACE = "kodedeployns";
 
   /** In place of the environment's while {@code kode cluster pause} holds. */
   static final String PAUSED = "kodedeploypaused";
@@ -21,7 +22,6 @@ public record HostTags(Map<String, String> asMap) {
 
   /** The tags that {@code kode init} gives. */
   public static HostTags of(String environment, String cluster, String namespace) {
-    return new HostTags(
-        Map.of(ENVIRONMENT, environment, CLUSTER, cluster, "kodedeployns", namespace));
+    return new HostTags(Map.of(ENVIRONMENT, environment, CLUSTER, cluster, NAMESPACE, namespace));
   }
 }

@@ -3,6 +3,7 @@ package io.kodedeploy.namespace.catchup;
 import io.kodedeploy.core.error.ErrorCode;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Whether this host takes part in deployments, and by which tags groups select it.
@@ -12,6 +13,9 @@ import java.util.Map;
  * @param remedy how it is taken back
  */
 record Membership(HostTags tags, String away, String remedy) {
+  /** What kode init gives a host that joins later, and what an uninstall leaves. */
+  private static final Set<String> NOT_JOINED = Set.of(HostTags.CLUSTER, HostTags.NAMESPACE);
+
   static Membership member(HostTags tags) {
     return new Membership(tags, "", "");
   }
@@ -23,6 +27,14 @@ record Membership(HostTags tags, String away, String remedy) {
    */
   static Membership of(Map<String, String> tags, HostTags configured) {
     String environment = tags.get(HostTags.PAUSED);
+    if (environment == null && NOT_JOINED.containsAll(tags.keySet())) {
+      return new Membership(
+          configured,
+          "no deployment group selects this host yet: its instance has no tag "
+              + HostTags.ENVIRONMENT,
+          "The chart's membership Job gives it the tag (membership.enabled), or kode init --tags"
+              + " now.");
+    }
     if (environment == null || tags.containsKey(HostTags.ENVIRONMENT)) {
       return member(new HostTags(tags));
     }
