@@ -171,6 +171,45 @@ class ClusterIT {
   }
 
   @Test
+  void deployNamesTheHostsThatItExpectsDeadBeforeItStarts() throws Exception {
+    world.namespaceHost(folder.resolve("green-shop/codedeploy.onpremises.yml"));
+    Files.createDirectories(folder.resolve("app"));
+    var unknown = deployShop("1s");
+    record("green", Instant.now(), "");
+    record("blue", Instant.now().minusSeconds(3600), "");
+
+    var named = deployShop("1s");
+
+    assertThat(unknown.err()).contains("nobody knows before the deployment which are alive");
+    assertThat(named.err())
+        .contains(
+            "deploy: namespace shop of cluster blue has not reported for 60 minutes and is expected"
+                + " dead",
+            "kode cluster pause --environment test --cluster blue")
+        .doesNotContain("cluster green has");
+    assertThat(named.err().indexOf("expected dead")).isLessThan(named.err().indexOf("deploy: d-"));
+  }
+
+  private World.Ran deployShop(String timeout) {
+    return world.kode(
+        "deploy",
+        "--environment",
+        "test",
+        "--namespace",
+        "shop",
+        "--application",
+        "web",
+        "--bucket",
+        World.BUCKET,
+        "--source",
+        "app",
+        "--timeout",
+        timeout,
+        "--command",
+        "true");
+  }
+
+  @Test
   void aHostThatNeverJoinedIsRetiredWithItsRole() {
     var made =
         world.kode(

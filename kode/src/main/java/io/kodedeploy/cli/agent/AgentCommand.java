@@ -9,7 +9,6 @@ import io.kodedeploy.core.config.ConfigRefused;
 import io.kodedeploy.core.error.AgentException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -113,9 +112,5 @@ public final class AgentCommand implements Runnable {
     out.flush();
     err.flush();
     return ExitCode.FAILED;
-  }
-
-  static List<String> healthPort(@Nullable Integer port) {
-    return port == null ? List.of() : List.of("--health-port", port.toString());
   }
 }

@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code kode agent restart}. */
@@ -24,11 +24,7 @@ final class RestartCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(
-      names = "--health-port",
-      paramLabel = "PORT",
-      description = "Serves health, metrics and status on 127.0.0.1; default: not at all.")
-  private @Nullable Integer healthPort;
+  @Mixin private HealthPortOption health = new HealthPortOption();
 
   RestartCommand(AgentCommand agent) {
     this.agent = agent;
@@ -36,7 +32,6 @@ final class RestartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    return agent.control(
-        requireNonNull(spec), control -> control.restart(AgentCommand.healthPort(healthPort)));
+    return agent.control(requireNonNull(spec), control -> control.restart(health.arguments()));
   }
 }

@@ -1,25 +1,22 @@
 package io.kodedeploy.cli.cluster;
 
 import io.kodedeploy.cli.naming.Scope;
+import io.kodedeploy.cli.options.ClusterOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which hosts a command means. */
 final class ClusterOptions {
+  @Mixin private ClusterOption clusters = new ClusterOption();
+
   @Option(
       names = "--environment",
       required = true,
       paramLabel = "NAME",
       description = "Environment the cluster belongs to, such as production.")
   private String environment = "";
-
-  @Option(
-      names = "--cluster",
-      required = true,
-      paramLabel = "NAME",
-      description = "Name of the Kubernetes cluster.")
-  private String cluster = "";
 
   @Option(
       names = "--namespace",
@@ -58,7 +55,7 @@ final class ClusterOptions {
    */
   Selection selection() {
     Scope.checkName("--environment", environment);
-    Scope.checkName("--cluster", cluster);
+    String cluster = clusters.name();
     if (namespace != null) {
       Scope.checkName("--namespace", namespace);
     }

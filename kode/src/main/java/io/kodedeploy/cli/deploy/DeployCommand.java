@@ -14,12 +14,12 @@ import io.kodedeploy.cli.console.ExitCode;
 import io.kodedeploy.cli.console.Problem;
 import io.kodedeploy.cli.console.Reporter;
 import io.kodedeploy.cli.console.Spans;
-import io.kodedeploy.cli.naming.Scope;
+import io.kodedeploy.cli.options.DeploymentOptions;
 import io.kodedeploy.cli.options.OutputOptions;
-import io.kodedeploy.cli.options.SpanConverter;
+import io.kodedeploy.cli.options.ScopeOptions;
+import io.kodedeploy.cli.options.ServiceRoleOption;
 import io.kodedeploy.cli.options.Surroundings;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,6 +42,8 @@ import picocli.CommandLine.Spec;
           + " bundle (never into the folder): without --command the manifests in deploy/kubernetes"
           + " are applied, with --command it runs in the bundle's folder beside the agent, with"
           + " --image as well it runs as a Job in that image.",
+      "Before it starts it names hosts that have not reported to the bucket for 15 minutes: a"
+          + " deployment waits for dead ones until its time is over.",
       "Ends with 0 only when every target succeeded."
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -66,28 +68,10 @@ public final class DeployCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
   @Spec private @Nullable CommandSpec spec;
+  @Mixin private ScopeOptions scopes = new ScopeOptions();
+  @Mixin private DeploymentOptions deployment = new DeploymentOptions();
+  @Mixin private ServiceRoleOption serviceRole = new ServiceRoleOption();
   @Mixin private OutputOptions output = new OutputOptions();
-
-  @Option(
-      names = "--environment",
-      required = true,
-      paramLabel = "NAME",
-      description = "Environment, such as production.")
-  private String environment = "";
-
-  @Option(
-      names = "--namespace",
-      required = true,
-      paramLabel = "NAME",
-      description = "Kubernetes namespace.")
-  private String namespace = "";
-
-  @Option(
-      names = "--application",
-      required = true,
-      paramLabel = "NAME",
-      description = "CodeDeploy application: one service.")
-  private String application = "";
 
   @Option(
       names = "--cluster",
@@ -107,28 +91,11 @@ public final class DeployCommand implements Callable<Integer> {
       description = "Runs --command as a Job in this image.")
   private @Nullable String image;
 
-  @Option(names = "--bucket", required = true, paramLabel = "NAME", description = "S3 bucket.")
-  private String bucket = "";
-
   @Option(
       names = "--source",
       paramLabel = "DIR",
       description = "Folder to deploy; default: the working directory.")
   private @Nullable Path source;
-
-  @Option(
-      names = "--service-role",
-      paramLabel = "ARN",
-      description = "Role for a new deployment group; default: the role codedeploy-service.")
-  private @Nullable String serviceRole;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      defaultValue = "60m",
-      converter = SpanConverter.class,
-      description = "How long to wait, such as 10m; default: ${DEFAULT-VALUE}.")
-  private Duration timeout = Duration.ofMinutes(60);
 
   /** Runs in these surroundings. */
   public DeployCommand(Surroundings surroundings) {
@@ -138,8 +105,9 @@ public final class DeployCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     var reporter = output.reporter(requireNonNull(spec));
-    var scope = new Scope(environment, namespace, Optional.ofNullable(cluster));
-    Scope.checkName("--application", application);
+    var scope = scopes.scope(Optional.ofNullable(cluster));
+    String application = deployment.application();
+    String bucket = deployment.bucket();
     var bundle =
         BundleZip.of(
             BundleContent.of(
@@ -151,13 +119,14 @@ public final class DeployCommand implements Callable<Integer> {
                 Optional.ofNullable(image)));
     try (Aws aws = surroundings.aws().get()) {
       var ticker = surroundings.ticker();
-      var deadline = ticker.now().plus(timeout);
+      var deadline = ticker.now().plus(deployment.timeout());
       var groups = new NamespaceGroups(aws, reporter, ticker);
       groups.ensureApplication(application);
-      groups.ensureGroup(application, scope, Optional.ofNullable(serviceRole));
+      groups.ensureGroup(application, scope, serviceRole.given());
       var revision =
           new Revisions(aws, reporter)
               .push(application, bucket, scope.bundleKey(application, bundle.sha256()), bundle);
+      new QuietHosts(aws, reporter, ticker).warn(scope, bucket);
       var deployments = new Deployments(aws, reporter, ticker);
       String id =
           deployments.create(
@@ -203,7 +172,7 @@ public final class DeployCommand implements Callable<Integer> {
       case DeploymentEnd.StillRunning(var id, _) ->
           throw new CliException(
                   Problem.DEPLOYMENT_RUNNING,
-                  id + " is still running after " + Spans.text(timeout) + ".",
+                  id + " is still running after " + Spans.text(deployment.timeout()) + ".",
                   "watch it (aws deploy get-deployment --deployment-id "
                       + id
                       + ") or wait longer with --timeout.")

@@ -10,8 +10,10 @@ import io.kodedeploy.cli.console.ExitCode;
 import io.kodedeploy.cli.console.Problem;
 import io.kodedeploy.cli.console.Reporter;
 import io.kodedeploy.cli.naming.Scope;
+import io.kodedeploy.cli.options.ClusterOption;
 import io.kodedeploy.cli.options.OutputOptions;
 import io.kodedeploy.cli.options.ScopeOptions;
+import io.kodedeploy.cli.options.ServiceRoleOption;
 import io.kodedeploy.cli.options.Surroundings;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,15 +59,10 @@ public final class InitCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
   @Mixin private ScopeOptions scopes = new ScopeOptions();
+  @Mixin private ClusterOption clusters = new ClusterOption();
+  @Mixin private ServiceRoleOption serviceRole = new ServiceRoleOption();
   @Mixin private TrustOptions trust = new TrustOptions();
   @Mixin private OutputOptions output = new OutputOptions();
-
-  @Option(
-      names = "--cluster",
-      required = true,
-      paramLabel = "NAME",
-      description = "Name of the Kubernetes cluster.")
-  private String cluster = "";
 
   @Option(
       names = "--identity",
@@ -99,12 +96,6 @@ public final class InitCommand implements Callable<Integer> {
       description =
           "Makes the namespace's deployment groups for these; default: kode deploy makes them.")
   private List<String> applications = List.of();
-
-  @Option(
-      names = "--service-role",
-      paramLabel = "ARN",
-      description = "CodeDeploy's service role, checked here so that the first deploy finds it.")
-  private @Nullable String serviceRole;
 
   @Option(
       names = "--release-namespace",
@@ -143,8 +134,8 @@ public final class InitCommand implements Callable<Integer> {
         return new InitRollback(aws, reporter, surroundings.ticker())
             .run(order, applications, file, membership);
       }
-      if (serviceRole != null) {
-        new ServiceRole(aws).arn(Optional.of(serviceRole));
+      if (serviceRole.given().isPresent()) {
+        new ServiceRole(aws).arn(serviceRole.given()); // so that the first deploy finds it
       }
       var done = new HostInit(aws, reporter).complete(order, file, membership);
       groups(aws, reporter, order.scope());
@@ -169,6 +160,7 @@ public final class InitCommand implements Callable<Integer> {
   }
 
   private HostInit.Order order() {
+    String cluster = clusters.name();
     var scope = scopes.scope(Optional.of(cluster));
     applications.forEach(name -> Scope.checkName("--applications", name));
     Scope.checkName("--release-namespace", releaseNamespace);
@@ -197,8 +189,8 @@ public final class InitCommand implements Callable<Integer> {
     var everywhere = new Scope(scope.environment(), scope.namespace(), Optional.empty());
     for (var application : applications) {
       groups.ensureApplication(application);
-      groups.ensureGroup(application, everywhere, Optional.ofNullable(serviceRole));
-      groups.ensureGroup(application, scope, Optional.ofNullable(serviceRole));
+      groups.ensureGroup(application, everywhere, serviceRole.given());
+      groups.ensureGroup(application, scope, serviceRole.given());
     }
   }
 }

@@ -4,10 +4,13 @@ import io.kodedeploy.cli.aws.Aws;
 import io.kodedeploy.cli.console.CliException;
 import io.kodedeploy.cli.console.Problem;
 import io.kodedeploy.cli.naming.Keys;
+import io.kodedeploy.core.record.HostRecord;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -38,6 +41,15 @@ public final class HostRecords {
         .filter(key -> key.endsWith(".json"))
         .map(this::read)
         .toList();
+  }
+
+  /** The record of one host, empty when it has never written one. */
+  public Optional<HostView> of(String environment, String namespace, String cluster) {
+    try {
+      return Optional.of(read(HostRecord.key(environment, namespace, cluster)));
+    } catch (NoSuchKeyException _) {
+      return Optional.empty();
+    }
   }
 
   private HostView read(String key) {

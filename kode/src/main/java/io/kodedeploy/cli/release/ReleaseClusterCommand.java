@@ -8,7 +8,8 @@ import io.kodedeploy.cli.console.ExitCode;
 import io.kodedeploy.cli.console.Problem;
 import io.kodedeploy.cli.console.Reporter;
 import io.kodedeploy.cli.console.Spans;
-import io.kodedeploy.cli.naming.Scope;
+import io.kodedeploy.cli.options.ClusterOption;
+import io.kodedeploy.cli.options.DeploymentOptions;
 import io.kodedeploy.cli.options.OutputOptions;
 import io.kodedeploy.cli.options.SpanConverter;
 import io.kodedeploy.cli.options.Surroundings;
@@ -61,24 +62,9 @@ public final class ReleaseClusterCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
   @Spec private @Nullable CommandSpec spec;
+  @Mixin private DeploymentOptions deployment = new DeploymentOptions();
+  @Mixin private ClusterOption clusters = new ClusterOption();
   @Mixin private OutputOptions output = new OutputOptions();
-
-  @Option(
-      names = "--application",
-      required = true,
-      paramLabel = "NAME",
-      description = "CodeDeploy application of the nodes.")
-  private String application = "";
-
-  @Option(
-      names = "--cluster",
-      required = true,
-      paramLabel = "NAME",
-      description = "Cluster that shall serve.")
-  private String cluster = "";
-
-  @Option(names = "--bucket", required = true, paramLabel = "NAME", description = "S3 bucket.")
-  private String bucket = "";
 
   @Option(
       names = "--environment",
@@ -114,14 +100,6 @@ public final class ReleaseClusterCommand implements Callable<Integer> {
       description = "What only this cluster's answers hold, in the body or a \"header: value\".")
   private @Nullable String probeExpect;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      defaultValue = "60m",
-      converter = SpanConverter.class,
-      description = "How long the deployment to the nodes may take; default: ${DEFAULT-VALUE}.")
-  private Duration timeout = Duration.ofMinutes(60);
-
   /** Runs in these surroundings. */
   public ReleaseClusterCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -134,11 +112,12 @@ public final class ReleaseClusterCommand implements Callable<Integer> {
     var started = surroundings.ticker().now();
     try (Aws aws = surroundings.aws().get()) {
       var rules = new TrafficRules(aws);
-      var store = new JournalStore(aws, bucket, application);
+      var store = new JournalStore(aws, deployment.bucket(), deployment.application());
       var unfinished = new Unfinished(store, reporter, surroundings.ticker());
-      var open = unfinished.find(application);
-      var topology = new TopologyFinder(aws, rules).find(application, cluster);
-      if (open.isPresent() && (!open.get().cluster().equals(cluster) || open.get().undoing())) {
+      var open = unfinished.find(deployment.application());
+      var topology = new TopologyFinder(aws, rules).find(deployment.application(), clusters.name());
+      if (open.isPresent()
+          && (!open.get().cluster().equals(clusters.name()) || open.get().undoing())) {
         unfinished.undo(open.get(), rules);
         open = Optional.empty();
       }
@@ -152,19 +131,34 @@ public final class ReleaseClusterCommand implements Callable<Integer> {
               open.map(journalled -> journalled.heldBy(Holder.self()))
                   .orElseGet(() -> begin(releaseId, topology, rules)));
       new GuardedRelease(aws, reporter, surroundings.ticker(), rules)
-          .run(topology, new Shift(steps, bake, timeout, probes), journal, bucket);
+          .run(
+              topology,
+              new Shift(steps, bake, deployment.timeout(), probes),
+              journal,
+              deployment.bucket());
       var took = Duration.between(started, surroundings.ticker().now());
       reporter.result(
           "released",
-          "released: " + cluster + " serves " + application + " after " + Spans.text(took),
-          Map.of("application", application, "cluster", cluster, "seconds", took.toSeconds()));
+          "released: "
+              + clusters.name()
+              + " serves "
+              + deployment.application()
+              + " after "
+              + Spans.text(took),
+          Map.of(
+              "application",
+              deployment.application(),
+              "cluster",
+              clusters.name(),
+              "seconds",
+              took.toSeconds()));
       return ExitCode.DONE;
     }
   }
 
   private void validate() {
-    Scope.checkName("--application", application);
-    Scope.checkName("--cluster", cluster);
+    deployment.application();
+    clusters.name();
     int previous = 0;
     for (int step : steps) {
       if (step <= previous || step > 100) {
@@ -195,11 +189,12 @@ public final class ReleaseClusterCommand implements Callable<Integer> {
       return List.of();
     }
     var ticker = surroundings.ticker();
-    var parity = new Parity(aws, ticker, bucket, reporter);
+    var parity = new Parity(aws, ticker, deployment.bucket(), reporter);
     var deadline = ticker.now().plus(RECORDS);
     while (true) {
       var serving = topology.serving(rules.weights(topology.rule()));
-      var findings = parity.findings(application, environment, cluster, serving);
+      var findings =
+          parity.findings(deployment.application(), environment, clusters.name(), serving);
       if (findings.isEmpty() || !ticker.now().isBefore(deadline)) {
         return findings;
       }
@@ -210,8 +205,8 @@ public final class ReleaseClusterCommand implements Callable<Integer> {
   private Journal begin(String releaseId, Topology topology, TrafficRules rules) {
     return new Journal(
         Journal.SCHEMA,
-        application,
-        cluster,
+        deployment.application(),
+        clusters.name(),
         releaseId,
         Journal.State.RUNNING,
         Holder.self(),
