@@ -187,7 +187,8 @@ class ClusterIT {
                 + " dead",
             "kode cluster pause --environment test --cluster blue")
         .doesNotContain("cluster green has");
-    assertThat(named.err().indexOf("expected dead")).isLessThan(named.err().indexOf("deploy: d-"));
+    assertThat(named.err().indexOf("expected dead"))
+        .isLessThan(named.err().indexOf(" to group test-shop"));
   }
 
   private World.Ran deployShop(String timeout) {

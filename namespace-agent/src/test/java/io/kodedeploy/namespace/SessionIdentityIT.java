@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,13 +119,14 @@ class SessionIdentityIT {
   }
 
   private void awaitUnready(AgentProcess agent, String... reasons) throws Exception {
+    var last = new AtomicReference<>("");
     Await.until(
         Duration.ofSeconds(40),
-        () -> "not unready for " + List.of(reasons),
+        () -> "unready for " + List.of(reasons) + " expected, found " + last,
         () -> {
-          var answer = agent.get("/health/ready");
-          return answer.startsWith("503")
-              && List.of(reasons).stream().allMatch(answer::contains)
+          last.set(agent.get("/health/ready"));
+          return last.get().startsWith("503")
+              && List.of(reasons).stream().allMatch(last.get()::contains)
               && agent.get("/health/live").startsWith("200");
         });
   }

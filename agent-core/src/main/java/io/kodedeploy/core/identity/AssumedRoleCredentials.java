@@ -15,6 +15,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
 import software.amazon.awssdk.services.sts.auth.StsAssumeRoleWithWebIdentityCredentialsProvider;
+import software.amazon.awssdk.services.sts.model.AssumeRoleWithWebIdentityRequest;
 
 /**
  * Credentials of a role, with the session name that is part of the host's ARN. The clients are
@@ -76,11 +77,12 @@ final class AssumedRoleCredentials implements RenewableCredentials, AutoCloseabl
     return StsAssumeRoleWithWebIdentityCredentialsProvider.builder()
         .stsClient(sts)
         .refreshRequest(
-            request ->
-                request
+            () -> // a supplier, asked each time: Kubernetes replaces the token
+            AssumeRoleWithWebIdentityRequest.builder()
                     .roleArn(role)
                     .roleSessionName(sessionName)
-                    .webIdentityToken(WebIdentityToken.read(token)))
+                    .webIdentityToken(WebIdentityToken.read(token))
+                    .build())
         .build();
   }
 

@@ -68,6 +68,27 @@ class RotatedCredentialsTest {
   }
 
   @Test
+  void readsTheTokenAgainForEveryCall() throws Exception {
+    var token = Files.writeString(directory.resolve("token"), "of-another-account");
+    server.answer(
+        request ->
+            request.body().contains("WebIdentityToken=right")
+                ? sts(request, "AssumeRoleWithWebIdentity")
+                : new Answer(
+                    403,
+                    "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>"));
+    var identity = session("web_identity_token_file: " + token);
+    var failure =
+        catchThrowableOfType(
+            AgentException.class, () -> identity.credentials().resolveCredentials());
+
+    Files.writeString(token, "right");
+
+    assertThat(failure.code()).isEqualTo(ErrorCode.CREDENTIALS_UNAVAILABLE);
+    assertThat(identity.credentials().resolveCredentials().accessKeyId()).isEqualTo("ASIA1");
+  }
+
+  @Test
   void assumesTheRoleAgainWhenItsCredentialsAreRefused() throws Exception {
     var token = Files.writeString(directory.resolve("token"), "first");
     server.answer(request -> sts(request, "AssumeRoleWithWebIdentity"));
