@@ -174,11 +174,11 @@ class ClusterIT {
   void deployNamesTheHostsThatItExpectsDeadBeforeItStarts() throws Exception {
     world.namespaceHost(folder.resolve("green-shop/codedeploy.onpremises.yml"));
     Files.createDirectories(folder.resolve("app"));
-    var unknown = deployShop("1s");
+    var unknown = deployShop("web");
     record("green", Instant.now(), "");
     record("blue", Instant.now().minusSeconds(3600), "");
 
-    var named = deployShop("1s");
+    var named = deployShop("api");
 
     assertThat(unknown.err()).contains("nobody knows before the deployment which are alive");
     assertThat(named.err())
@@ -191,7 +191,7 @@ class ClusterIT {
         .isLessThan(named.err().indexOf(" to group test-shop"));
   }
 
-  private World.Ran deployShop(String timeout) {
+  private World.Ran deployShop(String application) {
     return world.kode(
         "deploy",
         "--environment",
@@ -199,13 +199,13 @@ class ClusterIT {
         "--namespace",
         "shop",
         "--application",
-        "web",
+        application,
         "--bucket",
         World.BUCKET,
         "--source",
         "app",
         "--timeout",
-        timeout,
+        "1s",
         "--command",
         "true");
   }
