@@ -127,13 +127,16 @@ final class SimulatedAws implements AutoCloseable {
                                 List.of(filter("kodedeployns", namespace))))));
   }
 
-  /** What {@code kode init} does for a host that is a session, without the tag that joins it. */
+  /** What {@code kode init --tags now} does for a host that is a session. */
   void registerSession(String name, String sessionArn, String namespace) {
     codeDeploy.registerOnPremisesInstance(r -> r.instanceName(name).iamSessionArn(sessionArn));
     codeDeploy.addTagsToOnPremisesInstances(
         r ->
             r.instanceNames(name)
-                .tags(tag("kodedeploycluster", "green"), tag("kodedeployns", namespace)));
+                .tags(
+                    tag("kodedeployenv", "test"),
+                    tag("kodedeploycluster", "green"),
+                    tag("kodedeployns", namespace)));
   }
 
   /** The tags of an instance. */
