@@ -6,7 +6,11 @@ import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.observe.AgentHealth;
 import io.kodedeploy.core.observe.AgentMetrics;
 import io.kodedeploy.core.observe.ObserveServer;
+import io.kodedeploy.namespace.NamespaceAgentSettings.Mode;
+import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.namespace.cluster.KubernetesConfig;
+import io.kodedeploy.namespace.run.BundleServer;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +20,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The process of a namespace agent: its settings, its server, its end, and the host it carries. */
+/**
+ * The process of a namespace agent: its settings, its server, its end, and the host or hosts it
+ * carries.
+ */
 final class NamespaceAgent implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NamespaceAgent.class);
 
@@ -25,16 +32,16 @@ final class NamespaceAgent implements AutoCloseable {
    *
    * @param host {@code codedeployagent.yml}
    * @param namespace {@code agent.yml}
+   * @param file where that is
    */
-  record Configuration(CodeDeployAgentConfig host, NamespaceAgentSettings namespace) {}
+  record Configuration(CodeDeployAgentConfig host, NamespaceAgentSettings namespace, Path file) {}
 
   private final Configuration configuration;
   private final HostSurroundings process;
-  private final NamespaceHost host;
+  private final CarriedHost host;
   private final AtomicBoolean stopped = new AtomicBoolean();
 
-  private NamespaceAgent(
-      Configuration configuration, HostSurroundings process, NamespaceHost host) {
+  private NamespaceAgent(Configuration configuration, HostSurroundings process, CarriedHost host) {
     this.configuration = configuration;
     this.process = process;
     this.host = host;
@@ -51,17 +58,51 @@ final class NamespaceAgent implements AutoCloseable {
       Configuration configuration, Map<String, String> environment, String version, Runnable lost) {
     var settings = configuration.namespace();
     var clock = Clock.systemUTC();
+    var kubernetes = kubernetes(settings, environment);
+    boolean many = settings.mode() == Mode.SHARED;
     var process =
         new HostSurroundings(
             environment,
             version,
-            kubernetes(settings, environment),
+            kubernetes,
+            new KubernetesApi(kubernetes::read),
+            KubernetesApi.anonymous(kubernetes),
+            new BundleServer(settings.run()),
             new AgentHealth(clock),
-            new AgentMetrics(Map.of("target_namespace", settings.namespace()), version),
+            many
+                ? AgentMetrics.ofManyHosts()
+                : new AgentMetrics(Map.of("target_namespace", settings.namespace()), version),
             clock,
             lost);
     return new NamespaceAgent(
-        configuration, process, NamespaceHost.open(configuration.host(), settings, process));
+        configuration,
+        process,
+        many
+            ? hosts(configuration, process)
+            : NamespaceHost.open(configuration.host(), settings, process));
+  }
+
+  private static SharedHosts hosts(Configuration configuration, HostSurroundings process) {
+    var shared = configuration.namespace().shared();
+    return new SharedHosts(
+        configuration.namespace(),
+        process.version(),
+        (namespace, health, metrics, lost) ->
+            NamespaceHost.open(
+                configuration
+                    .host()
+                    .forHost(
+                        configuration.host().rootDirectory().resolve(namespace),
+                        SharedHosts.identity(shared, namespace)),
+                NamespaceAgentSettings.ofNamespace(
+                    configuration.file(),
+                    SharedHosts.file(shared, namespace),
+                    namespace,
+                    process.environment()),
+                process.forHost(health, metrics, lost)),
+        process.health(),
+        process.metrics(),
+        process.clock());
   }
 
   private static KubernetesConfig kubernetes(
@@ -122,5 +163,6 @@ final class NamespaceAgent implements AutoCloseable {
   @Override
   public void close() {
     host.close();
+    process.close();
   }
 }

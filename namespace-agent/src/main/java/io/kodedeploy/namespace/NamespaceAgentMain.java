@@ -106,7 +106,8 @@ public final class NamespaceAgentMain {
     if (host.isEmpty() || settings.isEmpty()) {
       throw new ConfigRefused(violations);
     }
-    return new NamespaceAgent.Configuration(host.get(), settings.get());
+    return new NamespaceAgent.Configuration(
+        host.get(), settings.get(), settingsFile.orElse(DEFAULT_SETTINGS));
   }
 
   private static Duration shorter(Duration one, Duration other) {

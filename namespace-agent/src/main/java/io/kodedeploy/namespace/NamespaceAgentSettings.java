@@ -2,6 +2,7 @@ package io.kodedeploy.namespace;
 
 import io.kodedeploy.core.command.Acceptance;
 import io.kodedeploy.core.config.AgentYml;
+import io.kodedeploy.core.config.ConfigRefused;
 import io.kodedeploy.core.config.EffectiveSetting;
 import io.kodedeploy.core.config.SettingsReader;
 import io.kodedeploy.namespace.catchup.DriftSettings;
@@ -16,7 +17,11 @@ import java.util.Optional;
  * {@code agent.yml} of a namespace agent.
  *
  * @param common what both agents read; {@code environment} and {@code cluster} are required
- * @param namespace that this agent serves; {@code namespace}, required
+ * @param mode {@code mode}: perNamespace unless given
+ * @param shared where the list of namespaces is; of use in shared mode alone
+ * @param namespace that this host serves; {@code namespace}, required, but for a process that
+ *     serves a list
+ * @param hooks {@code hooks}: container unless given, job in shared mode
  * @param acceptance {@code accept.*}: which deployments this namespace takes
  * @param kubeconfig {@code kubernetes.kubeconfig}; default the pod's service account, else {@code
  *     KUBECONFIG}
@@ -46,7 +51,10 @@ import java.util.Optional;
  */
 record NamespaceAgentSettings(
     AgentYml common,
+    Mode mode,
+    SharedSettings shared,
     String namespace,
+    HookMode hooks,
     Acceptance acceptance,
     Optional<String> kubeconfig,
     Optional<String> applyAccount,
@@ -63,6 +71,20 @@ record NamespaceAgentSettings(
     boolean clusterScope,
     RunSettings run,
     List<EffectiveSetting> effective) {
+  /** How many namespaces a process serves. */
+  enum Mode {
+    /** One. */
+    PER_NAMESPACE("perNamespace"),
+    /** A list that may change while it works. */
+    SHARED("shared");
+
+    private final String word;
+
+    Mode(String word) {
+      this.word = word;
+    }
+  }
+
   /** How a namespace gets what its groups already deployed elsewhere. */
   enum CatchUpMode {
     /** This host brings it here by itself. */
@@ -86,7 +108,7 @@ record NamespaceAgentSettings(
   enum HookMode {
     /** In this container: who writes bundles holds the agent's identity. */
     CONTAINER,
-    /** In Jobs; not in this version. */
+    /** In one Job per event, with the rights of the apply account and nothing of the agent's. */
     JOB
   }
 
@@ -97,8 +119,62 @@ record NamespaceAgentSettings(
    * @throws io.kodedeploy.core.config.ConfigRefused with every violation
    */
   static NamespaceAgentSettings read(Path file, boolean required, Map<String, String> environment) {
-    var reader = SettingsReader.open(file, required, environment);
+    return read(SettingsReader.open(file, required, environment), environment, false);
+  }
+
+  /**
+   * Reads the settings of one namespace of many: those of the process, and over them those of the
+   * namespace's own file.
+   *
+   * @throws io.kodedeploy.core.config.ConfigRefused with every violation
+   */
+  static NamespaceAgentSettings ofNamespace(
+      Path process, Path own, String namespace, Map<String, String> environment) {
+    var reader = SettingsReader.open(process, true, environment);
+    reader.overlay(own, SharedSettings::ofNamespace);
+    reader.given("namespace", namespace);
+    var settings = read(reader, environment, true);
+    if (!settings.namespace().equals(namespace)) {
+      throw new ConfigRefused(
+          List.of(
+              own
+                  + ": namespace: is "
+                  + settings.namespace()
+                  + ", the file's name says "
+                  + namespace));
+    }
+    return settings;
+  }
+
+  private static Mode mode(SettingsReader reader) {
+    var text = reader.text("mode", Mode.PER_NAMESPACE.word);
+    for (var mode : Mode.values()) {
+      if (mode.word.equals(text)) {
+        return mode;
+      }
+    }
+    reader.refuse("mode: must be perNamespace or shared, found \"" + text + "\"");
+    return Mode.PER_NAMESPACE;
+  }
+
+  private static HookMode hooks(SettingsReader reader, Mode mode) {
+    var hooks = reader.choice("hooks", mode == Mode.SHARED ? HookMode.JOB : HookMode.CONTAINER);
+    if (mode == Mode.SHARED && hooks == HookMode.CONTAINER) {
+      reader.refuse(
+          "hooks: container cannot be used with mode: shared, since a script of one namespace would"
+              + " read the identities of all others; leave hooks out or write hooks: job");
+    }
+    return hooks;
+  }
+
+  /** Of a process, or of one host of many. */
+  private static NamespaceAgentSettings read(
+      SettingsReader reader, Map<String, String> environment, boolean oneOfMany) {
     var common = AgentYml.read(reader);
+    var processMode = mode(reader);
+    var shared = SharedSettings.read(reader);
+    var hooks = hooks(reader, processMode);
+    boolean list = processMode == Mode.SHARED && !oneOfMany;
     var namespace = reader.text("namespace");
     if (common.environment().isEmpty()) {
       reader.refuse("environment: is required, the value of the host's tag kodedeployenv");
@@ -106,7 +182,16 @@ record NamespaceAgentSettings(
     if (common.cluster().isEmpty()) {
       reader.refuse("cluster: is required, the value of the host's tag kodedeploycluster");
     }
-    if (namespace.isEmpty()) {
+    if (list) {
+      namespace.ifPresent(
+          one ->
+              reader.refuse(
+                  "namespace: "
+                      + one
+                      + " cannot be used with mode: shared; each namespace is a file "
+                      + one
+                      + ".yml in namespaces.dir"));
+    } else if (namespace.isEmpty()) {
       reader.refuse("namespace: is required, the Kubernetes namespace that this agent serves");
     } else if (!namespace.get().matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
       reader.refuse("namespace: \"" + namespace.get() + "\" is no name of a Kubernetes namespace");
@@ -114,6 +199,9 @@ record NamespaceAgentSettings(
     var acceptance = Acceptance.read(reader);
     var kubeconfig = reader.text("kubernetes.kubeconfig");
     var account = reader.text("apply.account");
+    if (processMode == Mode.SHARED && account.isEmpty()) {
+      reader.refuse("apply.account: is required with mode: shared, such as kodedeploy-apply");
+    }
     var credentials =
         reader.text("credentials.dir").orElseGet(() -> System.getProperty("java.io.tmpdir"));
     var stopLimit =
@@ -122,9 +210,6 @@ record NamespaceAgentSettings(
     var mode = reader.choice("catch-up.mode", CatchUpMode.LOCAL);
     if (mode == CatchUpMode.CODEDEPLOY) {
       reader.refuse("catch-up.mode: codedeploy comes in a later version, use local or off");
-    }
-    if (reader.choice("hooks", HookMode.CONTAINER) == HookMode.JOB) {
-      reader.refuse("hooks: job comes in a later version, use container");
     }
     var interval =
         reader.duration(
@@ -142,7 +227,10 @@ record NamespaceAgentSettings(
             "apply.wait", Duration.ofMinutes(5), Duration.ofSeconds(1), Duration.ofMinutes(55));
     return new NamespaceAgentSettings(
         common,
+        processMode,
+        shared,
         namespace.orElse(""),
+        hooks,
         acceptance,
         kubeconfig,
         account,

@@ -13,7 +13,9 @@ import io.kodedeploy.core.record.RecordPublisher;
 import io.kodedeploy.core.store.DeploymentPaths;
 import io.kodedeploy.core.store.DurableNotes;
 import io.kodedeploy.namespace.NamespaceAgentSettings.CatchUpMode;
+import io.kodedeploy.namespace.NamespaceAgentSettings.HookMode;
 import io.kodedeploy.namespace.NamespaceAgentSettings.LeaseMode;
+import io.kodedeploy.namespace.NamespaceAgentSettings.Mode;
 import io.kodedeploy.namespace.apply.ApplySettings;
 import io.kodedeploy.namespace.apply.ApplyStep;
 import io.kodedeploy.namespace.catchup.CatchUpService;
@@ -25,7 +27,6 @@ import io.kodedeploy.namespace.cluster.ConfigMapNotes;
 import io.kodedeploy.namespace.cluster.ConfigMaps;
 import io.kodedeploy.namespace.cluster.EvictionGuard;
 import io.kodedeploy.namespace.cluster.Inventories;
-import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.namespace.cluster.LeaseFence;
 import io.kodedeploy.namespace.cluster.LeaseTimes;
 import io.kodedeploy.namespace.cluster.NamespacePause;
@@ -46,7 +47,7 @@ import tools.jackson.databind.JsonNode;
  * Everything that belongs to one namespace: identity, engine, Lease, catch-up, apply, run, status
  * and its part of health, without any global state. A process may carry many.
  */
-final class NamespaceHost implements AutoCloseable {
+final class NamespaceHost implements CarriedHost {
   /** How long after its last command a pod is guarded: the next event comes within seconds. */
   private static final Duration GUARDED = Duration.ofSeconds(30);
 
@@ -55,7 +56,6 @@ final class NamespaceHost implements AutoCloseable {
   private final HostSurroundings process;
   private final HostIdentity identity;
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final KubernetesApi api;
   private final Optional<ApplyAccount> account;
   private final Optional<WriterLease> lease;
   private final EvictionGuard eviction;
@@ -79,11 +79,12 @@ final class NamespaceHost implements AutoCloseable {
     this.process = process;
     this.identity = identity;
     var namespace = settings.namespace();
+    boolean many = settings.mode() == Mode.SHARED;
     var clock = process.clock();
     var metrics = process.metrics();
     var health = process.health();
     var paths = new DeploymentPaths(agent.rootDirectory());
-    api = new KubernetesApi(process.kubernetes()::read);
+    var api = process.api();
     account =
         settings
             .applyAccount()
@@ -91,6 +92,7 @@ final class NamespaceHost implements AutoCloseable {
                 name ->
                     new ApplyAccount(
                         api,
+                        process.connections(),
                         process.kubernetes(),
                         namespace,
                         name,
@@ -98,7 +100,8 @@ final class NamespaceHost implements AutoCloseable {
                         clock));
     account.ifPresent(one -> health.require("apply-account", one::problem));
     var applyApi = account.map(ApplyAccount::api).orElse(api);
-    var pod = process.variable("POD_NAME");
+    // Of many hosts none has a pod in its namespace.
+    var pod = process.variable("POD_NAME").filter(_ -> !many);
     events = new ClusterEvents(api, applyApi, namespace, pod, clock);
     eviction = new EvictionGuard(applyApi, namespace, pod, GUARDED);
     lease = lease();
@@ -142,35 +145,43 @@ final class NamespaceHost implements AutoCloseable {
                 namespace,
                 settings.applyWait(),
                 settings.clusterScope(),
-                process.variable("PATH").orElse("/usr/local/bin:/usr/bin:/bin")),
+                many ? "" : process.variable("PATH").orElse("/usr/local/bin:/usr/bin:/bin")),
             clock,
             change -> metrics.applyObjects(change.action().word(), 1));
     run =
         new RunStep(
             applyApi,
             settings.run(),
+            process.bundles(),
             paths,
             Path.of(System.getProperty("java.io.tmpdir"), "kodedeploy-" + UUID.randomUUID()),
             clock);
     var rules = new HostRules(settings.run(), System.getProperty("user.name"));
-    host =
-        Host.open(
-            new HostSettings(
-                agent,
-                hookEnvironment(),
-                true,
-                settings.acceptance(),
-                lease
-                    .<DurableNotes>map(one -> new LeaseFence(notes, one, Thread::sleep))
-                    .or(() -> Optional.of(notes)),
-                () -> lease.isEmpty() || lease.get().holds(),
-                settings.stopLimit()),
-            identity,
-            List.of(new PauseStep(pause), apply, run, rules),
-            HostListener.both(
-                HostListener.both(polls, HostListener.both(apply.listener(), run.listener())),
-                HostListener.both(observation, catchUp.listener())),
-            metrics::awsCall);
+    try {
+      host =
+          Host.open(
+              new HostSettings(
+                  agent,
+                  hookEnvironment(),
+                  true,
+                  settings.acceptance(),
+                  lease
+                      .<DurableNotes>map(one -> new LeaseFence(notes, one, Thread::sleep))
+                      .or(() -> Optional.of(notes)),
+                  () -> lease.isEmpty() || lease.get().holds(),
+                  settings.stopLimit(),
+                  settings.hooks() == HookMode.JOB ? Optional.of(run.scripts()) : Optional.empty()),
+              identity,
+              List.of(new PauseStep(pause), apply, run, rules),
+              HostListener.both(
+                  HostListener.both(polls, HostListener.both(apply.listener(), run.listener())),
+                  HostListener.both(observation, catchUp.listener())),
+              metrics::awsCall);
+    } catch (RuntimeException e) { // whoever tries again must not find what this one left
+      eviction.close();
+      account.ifPresent(ApplyAccount::close);
+      throw e;
+    }
     polls.watch(identity, host::stopping);
     status =
         new NamespaceStatus(
@@ -198,7 +209,8 @@ final class NamespaceHost implements AutoCloseable {
                 () -> process.variable("HOSTNAME").orElse("host") + ":" + agent.rootDirectory());
     var times = settings.lease() == LeaseMode.STANDBY ? LeaseTimes.WITH_STANDBY : LeaseTimes.ALONE;
     return Optional.of(
-        new WriterLease(api, settings.namespace(), holder, times, process.clock(), process.lost()));
+        new WriterLease(
+            process.api(), settings.namespace(), holder, times, process.clock(), process.lost()));
   }
 
   private void watch(WriterLease one, AgentMetrics metrics) {
@@ -237,8 +249,8 @@ final class NamespaceHost implements AutoCloseable {
     return all;
   }
 
-  /** Works until {@link #stop}; returns when running commands have ended. */
-  void run() throws InterruptedException {
+  @Override
+  public void run() throws InterruptedException {
     if (stopped.getCount() == 0) {
       return;
     }
@@ -278,13 +290,19 @@ final class NamespaceHost implements AutoCloseable {
     return record;
   }
 
-  /** What {@code /status} says of this namespace. */
-  JsonNode status() {
+  @Override
+  public JsonNode status() {
     return status.json();
   }
 
-  /** No new command from now on; a catch-up under way is broken off. Any thread. */
-  void stop() {
+  @Override
+  public void abandon(Duration limit) throws InterruptedException {
+    stop();
+    host.abandon(limit);
+  }
+
+  @Override
+  public void stop() {
     stopped.countDown();
     host.stop();
     catchUp.stop();
@@ -301,6 +319,5 @@ final class NamespaceHost implements AutoCloseable {
     run.close();
     events.close();
     account.ifPresent(ApplyAccount::close);
-    api.close();
   }
 }

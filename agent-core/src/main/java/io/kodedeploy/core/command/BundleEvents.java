@@ -16,7 +16,10 @@ final class BundleEvents implements BuiltInEvents {
   private final BundleDownload download;
   private final Installer installer;
 
-  private BundleEvents(BundleDownload download, Installer installer) {
+  private final boolean elsewhere;
+
+  private BundleEvents(BundleDownload download, Installer installer, boolean elsewhere) {
+    this.elsewhere = elsewhere;
     this.download = download;
     this.installer = installer;
   }
@@ -38,7 +41,8 @@ final class BundleEvents implements BuiltInEvents {
             agent.bundleRules(),
             s3,
             identity.credentials()),
-        new Installer(paths, settings.environment(), agent.bundleRules()));
+        new Installer(paths, settings.environment(), agent.bundleRules()),
+        settings.elsewhere().isPresent());
   }
 
   @Override
@@ -48,7 +52,11 @@ final class BundleEvents implements BuiltInEvents {
 
   @Override
   public void install(DeploymentSpec spec) throws InterruptedException {
-    installer.run(spec);
+    if (elsewhere) {
+      installer.leaveToScripts(spec);
+    } else {
+      installer.run(spec);
+    }
   }
 
   @Override

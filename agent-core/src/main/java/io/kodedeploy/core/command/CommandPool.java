@@ -61,6 +61,11 @@ final class CommandPool {
     return true;
   }
 
+  /** Interrupts what runs. */
+  void interrupt() {
+    threads.shutdownNow();
+  }
+
   /** Waits for running commands; they are not ended when the limit passes. */
   boolean drain(Duration limit) throws InterruptedException {
     threads.shutdown();

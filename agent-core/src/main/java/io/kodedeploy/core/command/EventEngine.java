@@ -8,9 +8,9 @@ import io.kodedeploy.core.command.LifecycleStep.Order;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.hook.DeploymentsLog;
+import io.kodedeploy.core.hook.EventScripts;
 import io.kodedeploy.core.hook.ScriptLog;
 import io.kodedeploy.core.hook.ScriptResult;
-import io.kodedeploy.core.hook.ScriptRunner;
 import io.kodedeploy.core.hook.Turn;
 import io.kodedeploy.core.protocol.DiagnosticCode;
 import io.kodedeploy.core.spec.AppSpec;
@@ -36,7 +36,7 @@ final class EventEngine {
 
   private final DeploymentPaths paths;
   private final BuiltInEvents builtIn;
-  private final ScriptRunner scripts;
+  private final EventScripts scripts;
   private final boolean scriptsAllowed;
   private final List<LifecycleStep> steps;
   private final Optional<DeploymentsLog> deploymentsLog;
@@ -47,7 +47,7 @@ final class EventEngine {
   EventEngine(
       DeploymentPaths paths,
       BuiltInEvents builtIn,
-      ScriptRunner scripts,
+      EventScripts scripts,
       boolean scriptsAllowed,
       List<LifecycleStep> steps,
       Optional<DeploymentsLog> deploymentsLog,

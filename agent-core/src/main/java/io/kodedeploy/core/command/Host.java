@@ -88,11 +88,15 @@ public final class Host implements AutoCloseable {
         new EventEngine(
             paths,
             builtIn,
-            new ScriptRunner(
-                settings.environment(),
-                agent.hookRules(),
-                agent.processRules().logFolders(),
-                paths.pipes()),
+            settings
+                .elsewhere()
+                .orElseGet(
+                    () ->
+                        new ScriptRunner(
+                            settings.environment(),
+                            agent.hookRules(),
+                            agent.processRules().logFolders(),
+                            paths.pipes())),
             settings.scripts(),
             steps,
             deploymentsLog,
@@ -236,6 +240,18 @@ public final class Host implements AutoCloseable {
   /** No new poll from now on. Returns at once; any thread. */
   public void stop() {
     loop.stop();
+  }
+
+  /**
+   * Ends a host that does not move any more: no new poll, and commands that have not ended in that
+   * time are interrupted. Closing it comes after.
+   */
+  public void abandon(Duration limit) throws InterruptedException {
+    loop.stop();
+    if (!pool.drain(limit)) {
+      pool.interrupt();
+      pool.drain(PIECE);
+    }
   }
 
   /**

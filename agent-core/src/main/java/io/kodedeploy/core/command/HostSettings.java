@@ -1,6 +1,7 @@
 package io.kodedeploy.core.command;
 
 import io.kodedeploy.core.config.CodeDeployAgentConfig;
+import io.kodedeploy.core.hook.EventScripts;
 import io.kodedeploy.core.store.DurableNotes;
 import java.time.Duration;
 import java.util.Map;
@@ -22,6 +23,9 @@ import java.util.function.BooleanSupplier;
  *     one writer of its namespace finishes what it has and takes nothing
  * @param stopLimit longest wait for running commands when the host is stopped, whatever the
  *     official setting says: a pod has no more time than its grace period
+ * @param elsewhere carries scripts out where this process's identity cannot be read, and installs
+ *     files and permissions there before them; nothing of a bundle is then executed or installed
+ *     here
  */
 public record HostSettings(
     CodeDeployAgentConfig agent,
@@ -30,7 +34,8 @@ public record HostSettings(
     Acceptance acceptance,
     Optional<DurableNotes> notes,
     BooleanSupplier takes,
-    Duration stopLimit) {
+    Duration stopLimit,
+    Optional<EventScripts> elsewhere) {
   /** Copies the environment. */
   public HostSettings {
     environment = Map.copyOf(environment);
@@ -43,7 +48,15 @@ public record HostSettings(
       boolean scripts,
       Acceptance acceptance,
       Optional<DurableNotes> notes) {
-    this(agent, environment, scripts, acceptance, notes, () -> true, agent.stopWait());
+    this(
+        agent,
+        environment,
+        scripts,
+        acceptance,
+        notes,
+        () -> true,
+        agent.stopWait(),
+        Optional.empty());
   }
 
   /** A host without Kubernetes: takes every deployment and resumes nothing. */

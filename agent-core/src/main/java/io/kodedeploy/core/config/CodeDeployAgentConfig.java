@@ -247,6 +247,41 @@ public record CodeDeployAgentConfig(
     }
   }
 
+  /**
+   * The same settings for one host of a process that carries many.
+   *
+   * @param root belongs to this host alone
+   * @param onPremises names its identity
+   */
+  public CodeDeployAgentConfig forHost(Path root, Path onPremises) {
+    return new CodeDeployAgentConfig(
+        programName,
+        logDirectory,
+        root,
+        verbose,
+        waitBetweenRuns,
+        readTimeout,
+        maxRevisions,
+        proxy,
+        onPremises,
+        imdsV1Disabled,
+        fips,
+        secure,
+        mock,
+        controlEndpoint,
+        s3Endpoint,
+        deploymentsLog,
+        archiveReuse,
+        bundleRules,
+        hookRules,
+        processRules,
+        trackingDirectory,
+        stopWait,
+        testProfile,
+        warnings,
+        effective);
+  }
+
   /** Copies the lists. */
   public CodeDeployAgentConfig {
     warnings = List.copyOf(warnings);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,32 @@ public final class SettingsReader {
       reader.refuse("the settings file " + file + " cannot be read: " + e);
     }
     return reader;
+  }
+
+  /**
+   * Lays a second file over what was read: its keys win over those of the first.
+   *
+   * @param allowed which keys it may hold; another one is a violation
+   */
+  public void overlay(Path file, Predicate<String> allowed) {
+    var common = Map.copyOf(values);
+    values.clear();
+    try {
+      load(Files.readString(file));
+    } catch (IOException e) {
+      refuse("the settings file " + file + " cannot be read: " + e);
+    }
+    for (var key : values.keySet()) {
+      if (!allowed.test(key)) {
+        refuse(file + ": " + key + " is a setting of the whole process; it belongs in " + source);
+      }
+    }
+    common.forEach(values::putIfAbsent);
+  }
+
+  /** A key that is given by where a file lies. */
+  public void given(String key, String value) {
+    values.putIfAbsent(key, value);
   }
 
   private void load(String text) {

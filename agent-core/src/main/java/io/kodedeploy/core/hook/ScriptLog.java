@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,8 @@ public final class ScriptLog implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(ScriptLog.class);
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
-  private final RotatingFile file;
+  private final Optional<RotatingFile> file;
+  private final BiConsumer<String, byte[]> copy;
   private final Optional<DeploymentsLog> deployments;
   private final String deploymentId;
   private final Clock clock;
@@ -31,8 +33,13 @@ public final class ScriptLog implements AutoCloseable {
   private boolean broken;
 
   private ScriptLog(
-      RotatingFile file, Optional<DeploymentsLog> deployments, String deploymentId, Clock clock) {
+      Optional<RotatingFile> file,
+      BiConsumer<String, byte[]> copy,
+      Optional<DeploymentsLog> deployments,
+      String deploymentId,
+      Clock clock) {
     this.file = file;
+    this.copy = copy;
     this.deployments = deployments;
     this.deploymentId = deploymentId;
     this.clock = clock;
@@ -51,7 +58,19 @@ public final class ScriptLog implements AutoCloseable {
       Optional<DeploymentsLog> deployments,
       Clock clock) {
     var path = deploymentDirectory.resolve("logs").resolve("scripts.log");
-    return new ScriptLog(new RotatingFile(path), deployments, deploymentId, clock);
+    return new ScriptLog(
+        Optional.of(new RotatingFile(path)), (_, _) -> {}, deployments, deploymentId, clock);
+  }
+
+  /**
+   * A log without a file: each entry is handed on as it comes, by one thread at a time.
+   *
+   * @param entries gets {@code [stdout]}, {@code [stderr]} or, for a line of our own, an empty
+   *     text, and the bytes of the entry
+   */
+  public static ScriptLog handedOn(BiConsumer<String, byte[]> entries) {
+    return new ScriptLog(
+        Optional.empty(), entries, Optional.empty(), "", Clock.systemDefaultZone());
   }
 
   /** Writes the event's header, once however often it is called. */
@@ -90,37 +109,44 @@ public final class ScriptLog implements AutoCloseable {
   /** Makes the folder of the log, unless it is there, so that other accounts do not see into it. */
   void closeFolder() {
     try {
-      file.makeFolder("rwxr-x---");
+      if (file.isPresent()) {
+        file.get().makeFolder("rwxr-x---");
+      }
     } catch (IOException e) {
-      logger.atWarn().setCause(e).addKeyValue("file", file.path()).log("log folder not made");
+      logger.atWarn().setCause(e).addKeyValue("file", file()).log("log folder not made");
     }
   }
 
-  /** Where the complete log is. */
+  /** Where the complete log is; empty for one without a file. */
   public Path file() {
-    return file.path();
+    return file.map(RotatingFile::path).orElse(Path.of(""));
   }
 
   private synchronized void append(String label, byte[] bytes) {
     var prefix = label.getBytes(UTF_8);
     var entry = ByteBuffer.allocate(prefix.length + bytes.length).put(prefix).put(bytes).array();
     tail.append(new String(entry, UTF_8));
+    copy.accept(label, bytes);
     try {
-      file.append((LocalDateTime.now(clock).format(TIME) + " ").getBytes(UTF_8), entry);
+      if (file.isPresent()) {
+        file.get().append((LocalDateTime.now(clock).format(TIME) + " ").getBytes(UTF_8), entry);
+      }
       if (deployments.isPresent()) {
         deployments.get().append(deploymentId, entry);
       }
     } catch (IOException e) {
       if (!broken) { // a script is not failed for its log; once is enough to be heard
         broken = true;
-        logger.atError().setCause(e).addKeyValue("file", file.path()).log("script log incomplete");
+        logger.atError().setCause(e).addKeyValue("file", file()).log("script log incomplete");
       }
     }
   }
 
   @Override
   public synchronized void close() throws IOException {
-    file.close();
+    if (file.isPresent()) {
+      file.get().close();
+    }
   }
 
   /** The two outputs of a process. */

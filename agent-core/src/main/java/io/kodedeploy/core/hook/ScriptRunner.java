@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs the scripts of a lifecycle event one after another. Safe for several threads. */
-public final class ScriptRunner {
+public final class ScriptRunner implements EventScripts {
   private static final Logger log = LoggerFactory.getLogger(ScriptRunner.class);
   private static final Duration LONGEST_EVENT = Duration.ofHours(1);
   private static final int EXECUTABLE = 0111;
@@ -49,18 +49,7 @@ public final class ScriptRunner {
     this.pipes = new PipePool(pipes);
   }
 
-  /**
-   * Runs scripts until one fails. An interrupt ends the running script with its whole process group
-   * and is a failure with {@link ErrorCode#COMMAND_INTERRUPTED}; the thread stays interrupted, so
-   * that the caller can report first and then leave.
-   *
-   * @param event name of the lifecycle event
-   * @param spec the current deployment, whichever revision supplies the scripts
-   * @param observedETag ETag of the downloaded bundle
-   * @param archive unpacked revision that supplies the scripts
-   * @param output log of the event
-   * @param turns which of the scripts run
-   */
+  @Override
   public ScriptResult run(
       String event,
       DeploymentSpec spec,
@@ -84,6 +73,20 @@ public final class ScriptRunner {
           .log("timeouts of the event's scripts exceed the hour that the service waits");
     }
     var variables = ScriptEnvironment.of(environment, rules, event, spec, observedETag);
+    return run(variables, archive, scripts, output, turns);
+  }
+
+  /**
+   * The same for an event that is described by variables already.
+   *
+   * @param variables the whole environment of the scripts
+   */
+  public ScriptResult run(
+      Map<String, String> variables,
+      Path archive,
+      List<Script> scripts,
+      ScriptLog output,
+      ScriptTurns turns) {
     for (int index = 0; index < scripts.size(); index++) {
       var script = scripts.get(index);
       var failure =

@@ -6,7 +6,9 @@ import io.kodedeploy.core.bundle.RevisionArchive;
 import io.kodedeploy.core.config.BundleRules;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
+import io.kodedeploy.core.spec.AppSpec;
 import io.kodedeploy.core.spec.DeploymentSpec;
+import io.kodedeploy.core.spec.FileExistsBehavior;
 import io.kodedeploy.core.spec.LifecycleEventRules;
 import io.kodedeploy.core.store.DeploymentMarkers;
 import io.kodedeploy.core.store.DeploymentPaths;
@@ -15,6 +17,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -43,6 +46,14 @@ public final class Installer {
   }
 
   /**
+   * An installer for a place that lives no longer than what is installed there, {@link #runFor}
+   * alone.
+   */
+  public Installer(Map<String, String> environment, BundleRules rules) {
+    this(new DeploymentPaths(Path.of("")), environment, rules);
+  }
+
+  /**
    * Removes what the group installed last, installs the deployment's revision and marks it as the
    * last successful one.
    *
@@ -54,24 +65,66 @@ public final class Installer {
     var group = spec.deploymentGroupId();
     var deployment = paths.deployment(group, spec.deploymentId());
     var archive = DeploymentPaths.archive(deployment);
-    var appSpec = RevisionArchive.appSpec(archive, spec.appSpecFilename());
-    LifecycleEventRules.check(spec, appSpec);
-    Planner.check(appSpec, archive, rules);
+    var appSpec = checked(spec, archive);
     try {
       Files.createDirectories(paths.instructions());
       CleanupFile.undo(paths.cleanup(group), tools);
       var plan = Planner.plan(appSpec, archive, spec.fileExistsBehavior(), rules);
       plan.write(paths.installInstructions(group));
-      try (var cleanup = CleanupFile.begin(paths.cleanup(group))) {
-        copy(plan, cleanup);
-        new Settings(tools, cleanup).apply(plan.instructions());
-      }
+      carryOut(plan, paths.cleanup(group));
     } catch (ClosedByInterruptException _) {
       throw new InterruptedException("install was interrupted");
     } catch (IOException e) {
       throw failed(e);
     }
     markers.installed(group, deployment);
+  }
+
+  /**
+   * Checks the deployment's revision and marks it as the last successful one; its files are
+   * installed by {@link #runFor} where its scripts run.
+   *
+   * @throws AgentException with what can be refused by the AppSpec alone
+   */
+  public void leaveToScripts(DeploymentSpec spec) {
+    var deployment = paths.deployment(spec.deploymentGroupId(), spec.deploymentId());
+    checked(spec, DeploymentPaths.archive(deployment));
+    markers.installed(spec.deploymentGroupId(), deployment);
+  }
+
+  private AppSpec checked(DeploymentSpec spec, Path archive) {
+    var appSpec = RevisionArchive.appSpec(archive, spec.appSpecFilename());
+    LifecycleEventRules.check(spec, appSpec);
+    Planner.check(appSpec, archive, rules);
+    return appSpec;
+  }
+
+  /**
+   * Installs a revision in a place that nothing was installed in before and that lives no longer
+   * than its scripts.
+   *
+   * @param behavior what becomes of files that are there, unless the AppSpec says it
+   * @param work folder for notes
+   * @throws AgentException as {@link #run} does
+   */
+  public void runFor(AppSpec appSpec, Path archive, FileExistsBehavior behavior, Path work)
+      throws InterruptedException {
+    Planner.check(appSpec, archive, rules);
+    try {
+      carryOut(
+          Planner.plan(appSpec, archive, behavior, rules), Files.createTempFile(work, "c", ""));
+    } catch (ClosedByInterruptException _) {
+      throw new InterruptedException("install was interrupted");
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private void carryOut(InstallPlan plan, Path notes) throws IOException, InterruptedException {
+    try (var cleanup = CleanupFile.begin(notes)) {
+      copy(plan, cleanup);
+      new Settings(tools, cleanup).apply(plan.instructions());
+    }
   }
 
   /** Folders in order, files by several threads, then what was found in a file's place. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -14,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -24,11 +28,12 @@ import java.util.function.Supplier;
  * them. Labels never carry a deployment id, a revision or the name of a node. Safe for many
  * threads.
  */
-public final class AgentMetrics {
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+public final class AgentMetrics implements AutoCloseable {
+  private final PrometheusMeterRegistry registry;
   private final Map<String, AtomicReference<Double>> told = new ConcurrentHashMap<>();
-  private final List<Runnable> refreshes = new CopyOnWriteArrayList<>();
+  private final List<Runnable> refreshes;
+  private final Queue<Runnable> ownRefreshes = new ConcurrentLinkedQueue<>();
+  private final Set<Meter> meters = ConcurrentHashMap.newKeySet();
   private final List<Tag> own;
 
   /**
@@ -38,8 +43,64 @@ public final class AgentMetrics {
    * @param version of the agent
    */
   public AgentMetrics(Map<String, String> labels, String version) {
+    this(
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+        new CopyOnWriteArrayList<>(),
+        labels);
+    build(version);
+  }
+
+  private AgentMetrics(
+      PrometheusMeterRegistry registry, List<Runnable> refreshes, Map<String, String> labels) {
+    this.registry = registry;
+    this.refreshes = refreshes;
     own = labels.entrySet().stream().map(e -> Tag.of(e.getKey(), e.getValue())).toList();
+  }
+
+  /** What a process that carries many hosts serves: the series of all of them. */
+  public static AgentMetrics ofManyHosts() {
+    return new AgentMetrics(
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+        new CopyOnWriteArrayList<>(),
+        Map.of());
+  }
+
+  /**
+   * The series of one host, served with the others'; series of calls to AWS are of all hosts
+   * together. The host's own leave by {@link #close}.
+   */
+  public AgentMetrics ofHost(Map<String, String> labels, String version) {
+    var host = new AgentMetrics(registry, refreshes, labels);
+    host.build(version);
+    return host;
+  }
+
+  /** Takes the series of this host out. */
+  @Override
+  public void close() {
+    refreshes.removeAll(ownRefreshes);
+    meters.forEach(registry::remove);
+  }
+
+  private void build(String version) {
     gauge("kodedeploy.build.info", "Version of the agent.", () -> 1, "version", version);
+  }
+
+  /**
+   * {@code kodedeploy_host_rebuilds_total{target_namespace,reason}}: hosts that a process with many
+   * made again.
+   *
+   * @param reason wedged, died or lost
+   */
+  public void hostRebuilt(String namespace, String reason) {
+    count(
+        "kodedeploy.host.rebuilds",
+        "Hosts that were made again in the process.",
+        1,
+        "target_namespace",
+        namespace,
+        "reason",
+        reason);
   }
 
   /** {@code kodedeploy_poll_total{result}}: idle, received, dropped or the id of an error. */
@@ -60,11 +121,13 @@ public final class AgentMetrics {
 
   /** {@code kodedeploy_command_seconds{command,outcome}}: succeeded or the id of an error. */
   public void command(String command, String outcome, Duration elapsed) {
-    Timer.builder("kodedeploy.command")
-        .description("Duration of commands.")
-        .tags(tags("command", command, "outcome", outcome))
-        .register(registry)
-        .record(elapsed);
+    var timer =
+        Timer.builder("kodedeploy.command")
+            .description("Duration of commands.")
+            .tags(tags("command", command, "outcome", outcome))
+            .register(registry);
+    meters.add(timer);
+    timer.record(elapsed);
   }
 
   /**
@@ -202,6 +265,7 @@ public final class AgentMetrics {
 
   /** Does this before every scrape, for gauges that are told; it neither fails nor waits. */
   public void beforeScrape(Runnable refresh) {
+    ownRefreshes.add(refresh);
     refreshes.add(refresh);
   }
 
@@ -212,24 +276,25 @@ public final class AgentMetrics {
   }
 
   private void count(String name, String description, double amount, String... labels) {
-    Counter.builder(name)
-        .description(description)
-        .tags(tags(labels))
-        .register(registry)
-        .increment(amount);
+    var counter =
+        Counter.builder(name).description(description).tags(tags(labels)).register(registry);
+    meters.add(counter);
+    counter.increment(amount);
   }
 
   /** A gauge whose value is asked for. */
   private void gauge(String name, String description, Supplier<Number> value, String... labels) {
-    Gauge.builder(name, value).description(description).tags(tags(labels)).register(registry);
+    meters.add(
+        Gauge.builder(name, value).description(description).tags(tags(labels)).register(registry));
   }
 
   private void seconds(String name, String description, Supplier<Number> value) {
-    Gauge.builder(name, value)
-        .description(description)
-        .baseUnit("seconds")
-        .tags(own)
-        .register(registry);
+    meters.add(
+        Gauge.builder(name, value)
+            .description(description)
+            .baseUnit("seconds")
+            .tags(own)
+            .register(registry));
   }
 
   /** A gauge whose value is told. */

@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param defaultWait limit of the wait of entries that name none; {@code apply.wait}
  * @param clusterScope whether objects of the whole cluster may be written; {@code
  *     apply.cluster-scope}
- * @param searchPath {@code PATH} on which kustomize or kubectl is looked for
+ * @param searchPath {@code PATH} on which kustomize or kubectl is looked for; empty where no tool
+ *     may be executed, and kustomizations are refused
  */
 public record ApplySettings(
     String namespace, Duration defaultWait, boolean clusterScope, String searchPath) {}

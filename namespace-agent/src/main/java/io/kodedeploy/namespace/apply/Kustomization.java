@@ -38,7 +38,7 @@ final class Kustomization {
    * Kustomizations of one entry.
    *
    * @param archive the bundle, without links in its path
-   * @param searchPath {@code PATH} of the hooks
+   * @param searchPath {@code PATH} of the hooks; empty refuses every kustomization
    */
   Kustomization(Path archive, ApplyEntry entry, String searchPath) {
     this.archive = archive;
@@ -64,6 +64,16 @@ final class Kustomization {
    */
   ManifestFile build(Path folder) throws IOException, InterruptedException {
     var file = in(folder).orElseThrow();
+    if (searchPath.isEmpty()) {
+      throw new AgentException(
+          ErrorCode.HOST_UNSUITED,
+          entry.position()
+              + ": "
+              + archive.relativize(file)
+              + " is a kustomization, and an agent of many namespaces (mode: shared) executes"
+              + " nothing of a bundle: put the output of `kubectl kustomize` into the bundle, or"
+              + " run `kubectl apply -k` by a kodedeploy.run entry");
+    }
     checkSources(folder);
     var tool = tool(file);
     var output = Files.createTempFile("kustomize", ".yaml");

@@ -35,12 +35,14 @@ public final class ApplyAccount implements AutoCloseable {
    * The account; nothing is sent before the first call or {@link #start}.
    *
    * @param agent calls of the agent's own account
+   * @param connections to the API server, without an account of their own
    * @param cluster the API server
    * @param account name of the service account
    * @param parent folder below which the kubeconfig lies, readable by this user alone
    */
   public ApplyAccount(
       KubernetesApi agent,
+      KubernetesApi connections,
       KubernetesConfig cluster,
       String namespace,
       String account,
@@ -50,7 +52,7 @@ public final class ApplyAccount implements AutoCloseable {
     this.namespace = namespace;
     this.folder = folder(parent);
     this.token = new AccountToken(agent, namespace, account, clock, this::write);
-    this.api = new KubernetesApi(() -> cluster.readFor(token::current), token);
+    this.api = connections.as(token);
     this.renewal = Thread.ofVirtual().name("apply-account").unstarted(this::renew);
   }
 

@@ -2,6 +2,7 @@ package io.kodedeploy.namespace.cluster;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
@@ -47,10 +48,37 @@ public final class KubernetesApi implements AutoCloseable {
   private static final String METADATA =
       "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json";
 
-  private final Supplier<Config> configuration;
+  private final Connection connection;
+  private final boolean ownsConnection;
   private final @Nullable AccountToken token;
-  private @Nullable HttpClient client;
-  private String address = "";
+
+  /** Connections to the API server, built on first use; many accounts may share them. */
+  static final class Connection implements AutoCloseable {
+    private final Supplier<Config> configuration;
+    private @Nullable HttpClient client;
+    private volatile String address = "";
+
+    Connection(Supplier<Config> configuration) {
+      this.configuration = configuration;
+    }
+
+    private synchronized HttpClient client() {
+      if (client == null) {
+        var config = configuration.get();
+        var master = config.getMasterUrl();
+        address = master.endsWith("/") ? master.substring(0, master.length() - 1) : master;
+        client = new OnVirtualThreads().newBuilder(config).build();
+      }
+      return client;
+    }
+
+    @Override
+    public synchronized void close() {
+      if (client != null) {
+        client.close();
+      }
+    }
+  }
 
   /**
    * An API server, not called yet.
@@ -58,13 +86,32 @@ public final class KubernetesApi implements AutoCloseable {
    * @param configuration read once, at the first call; what it throws is that call's failure
    */
   public KubernetesApi(Supplier<Config> configuration) {
-    this(configuration, null);
+    this(new Connection(configuration), true, null);
   }
 
-  /** As above, with a token that is seen to before each call. */
-  KubernetesApi(Supplier<Config> configuration, @Nullable AccountToken token) {
-    this.configuration = configuration;
+  /** As above, with a token that is seen to before each call and sent with it. */
+  KubernetesApi(Supplier<Config> configuration, AccountToken token) {
+    this(new Connection(configuration), true, token);
+  }
+
+  private KubernetesApi(
+      Connection connection, boolean ownsConnection, @Nullable AccountToken token) {
+    this.connection = connection;
+    this.ownsConnection = ownsConnection;
     this.token = token;
+  }
+
+  /**
+   * Connections that carry no identity: whoever calls over them brings a token. Closed by its
+   * maker.
+   */
+  public static KubernetesApi anonymous(KubernetesConfig cluster) {
+    return new KubernetesApi(cluster::readAnonymous);
+  }
+
+  /** Another account over the connections of this one, which stay this one's. */
+  KubernetesApi as(AccountToken other) {
+    return new KubernetesApi(connection, false, other);
   }
 
   /** Reads a path. */
@@ -121,11 +168,11 @@ public final class KubernetesApi implements AutoCloseable {
    */
   public Optional<InputStream> follow(String podPath, Map<String, String> query)
       throws InterruptedException {
-    var http = client();
+    var http = connection.client();
     var path = podPath + "/log";
     var request =
-        http.newHttpRequestBuilder()
-            .uri(address + path + queryText(query))
+        authorized(http.newHttpRequestBuilder())
+            .uri(connection.address + path + queryText(query))
             .header("Accept", "*/*")
             .build();
     var sent = http.sendAsync(request, InputStream.class);
@@ -163,7 +210,7 @@ public final class KubernetesApi implements AutoCloseable {
       }
       throw new AgentException(
           ErrorCode.CLUSTER_UNREACHABLE,
-          method + " " + path + " at " + address + ": the answer is not JSON");
+          method + " " + path + " at " + connection.address + ": the answer is not JSON");
     }
   }
 
@@ -197,10 +244,10 @@ public final class KubernetesApi implements AutoCloseable {
       @Nullable JsonNode body,
       String contentType)
       throws InterruptedException {
-    var http = client();
+    var http = connection.client();
     var request =
-        http.newHttpRequestBuilder()
-            .uri(address + path + queryText(query))
+        authorized(http.newHttpRequestBuilder())
+            .uri(connection.address + path + queryText(query))
             .timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
             .header("Accept", accepted(path, contentType))
             .method(method, contentType, body == null ? null : body.toString())
@@ -221,6 +268,10 @@ public final class KubernetesApi implements AutoCloseable {
     }
   }
 
+  private HttpRequest.Builder authorized(HttpRequest.Builder request) {
+    return token == null ? request : request.header("Authorization", "Bearer " + token.current());
+  }
+
   private static String accepted(String path, String contentType) {
     return path.endsWith("/log") ? "*/*" : contentType.equals(METADATA) ? METADATA : CONTENT_TYPE;
   }
@@ -235,18 +286,8 @@ public final class KubernetesApi implements AutoCloseable {
                     + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
     return new AgentException(
         ErrorCode.CLUSTER_UNREACHABLE,
-        method + " " + path + " at " + address + ": " + reason,
+        method + " " + path + " at " + connection.address + ": " + reason,
         cause);
-  }
-
-  private synchronized HttpClient client() {
-    if (client == null) {
-      var config = configuration.get();
-      var master = config.getMasterUrl();
-      address = master.endsWith("/") ? master.substring(0, master.length() - 1) : master;
-      client = new OnVirtualThreads().newBuilder(config).build();
-    }
-    return client;
   }
 
   /** Spares the many changes between platform threads that each answer costs otherwise. */
@@ -271,9 +312,9 @@ public final class KubernetesApi implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    if (client != null) {
-      client.close();
+  public void close() {
+    if (ownsConnection) {
+      connection.close();
     }
   }
 }

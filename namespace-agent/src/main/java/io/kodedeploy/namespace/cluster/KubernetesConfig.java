@@ -2,7 +2,6 @@ package io.kodedeploy.namespace.cluster;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
-import io.fabric8.kubernetes.client.OAuthTokenProvider;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import java.io.IOException;
@@ -62,10 +61,11 @@ public sealed interface KubernetesConfig {
     return config;
   }
 
-  /** The same API server with another account, known by its token alone. */
-  default Config readFor(OAuthTokenProvider token) {
+  /** The same API server without any account: each call brings its own token. */
+  default Config readAnonymous() {
     var config = read();
-    config.setOauthTokenProvider(token);
+    // A provider, though of nothing: without one a refused call is sent again as the pod's account.
+    config.setOauthTokenProvider(() -> "");
     config.setOauthToken(null);
     config.setAutoOAuthToken(null);
     config.setUsername(null);

@@ -26,12 +26,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands the files of a bundle to the Jobs of this agent: {@code GET /bundles/NAME} with the Job's
- * token gives a tar, {@code POST /bundles/NAME/received} says its SHA-256 and ends the token when
- * all of it arrived. Until then a broken download may be begun again. TLS 1.3 with a certificate
- * that Jobs know by its digest. It listens from the first Job on. Safe for many threads.
+ * Hands the files of a bundle to the Jobs of this agent, of whatever namespace: {@code GET
+ * /bundles/NAMESPACE/NAME} with the Job's token gives a tar, {@code POST
+ * /bundles/NAMESPACE/NAME/received} says its SHA-256 and ends the token when all of it arrived.
+ * Until then a broken download may be begun again. TLS 1.3 with a certificate that Jobs know by its
+ * digest. It listens from the first Job on. Safe for many threads.
  */
-final class BundleServer implements AutoCloseable {
+public final class BundleServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BundleServer.class);
   private static final String PREFIX = "/bundles/";
   private static final String RECEIVED = "/received";
@@ -71,7 +72,7 @@ final class BundleServer implements AutoCloseable {
   }
 
   /** A server that does not listen yet. */
-  BundleServer(RunSettings settings) {
+  public BundleServer(RunSettings settings) {
     this.settings = settings;
   }
 

@@ -108,6 +108,9 @@ final class JobManifest {
     workload.tolerations().forEach(one -> toleration(pod.withArray("tolerations"), one));
     var volumes = pod.putArray("volumes");
     volumes.addObject().put("name", "home").putObject("emptyDir");
+    for (int index = 0; index < request.folders().size(); index++) {
+      volumes.addObject().put("name", "folder-" + index).putObject("emptyDir");
+    }
     if (!request.trees().isEmpty()) {
       volumes.addObject().put("name", "files").putObject("emptyDir");
       var secret = volumes.addObject().put("name", "token").putObject("secret");
@@ -135,6 +138,9 @@ final class JobManifest {
   private void container(ObjectNode container) {
     var workload = request.workload();
     container.put("name", CONTAINER).put("image", workload.image());
+    if (request.purpose() == JobRequest.Purpose.SCRIPTS) {
+      container.put("imagePullPolicy", settings.pullPolicy()); // our own image
+    }
     words(container, "command", workload.command());
     words(container, "args", workload.arguments());
     workload.workingDirectory().ifPresent(folder -> container.put("workingDir", folder));
@@ -151,6 +157,10 @@ final class JobManifest {
     workload.resources().forEach((key, values) -> put(resources.putObject(key), values));
     var mounts = container.putArray("volumeMounts");
     mounts.addObject().put("name", "home").put("mountPath", HOME);
+    for (int index = 0; index < request.folders().size(); index++) {
+      var path = request.folders().get(index).toString();
+      mounts.addObject().put("name", "folder-" + index).put("mountPath", path);
+    }
     for (var mount : request.mounts()) {
       mount(mounts.addObject(), mount);
     }

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param trees folders of this host that the Job gets copies of, each known by its place in the
  *     list
  * @param mounts where they appear inside
+ * @param folders absolute paths of empty folders inside
  */
 record JobRequest(
     String name,
@@ -31,7 +32,8 @@ record JobRequest(
     Workload workload,
     Duration timeout,
     List<Path> trees,
-    List<Mount> mounts) {
+    List<Mount> mounts,
+    List<Path> folders) {
   static final String PURPOSE_LABEL = "kodedeploy.io/run";
   static final String DEPLOYMENT_LABEL = "kodedeploy.io/deployment";
   static final String EVENT_LABEL = "kodedeploy.io/event";
@@ -41,7 +43,9 @@ record JobRequest(
     /** The AppSpec; a restarted agent goes on with it. */
     STEP("step"),
     /** A script's {@code docker run}; it ends with the script. */
-    DOCKER("docker");
+    DOCKER("docker"),
+    /** The scripts of an event; a restarted agent goes on with it. */
+    SCRIPTS("scripts");
 
     private final String label;
 
@@ -66,10 +70,29 @@ record JobRequest(
   JobRequest {
     trees = List.copyOf(trees);
     mounts = List.copyOf(mounts);
+    folders = List.copyOf(folders);
+  }
+
+  /** A Job without folders. */
+  JobRequest(
+      String name,
+      Purpose purpose,
+      String deploymentId,
+      String event,
+      Workload workload,
+      Duration timeout,
+      List<Path> trees,
+      List<Mount> mounts) {
+    this(name, purpose, deploymentId, event, workload, timeout, trees, mounts, List.of());
   }
 
   /** The name of the Job of an entry: the same after a restart. */
   static String stepName(String deploymentId, String event, int index) {
+    return stepName(deploymentId, event, Integer.toString(index));
+  }
+
+  /** As above, for what is no entry. */
+  static String stepName(String deploymentId, String event, String index) {
     return "kodedeploy-run-" + digest(deploymentId + "/" + event + "/" + index);
   }
 

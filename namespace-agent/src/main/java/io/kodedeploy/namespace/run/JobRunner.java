@@ -94,7 +94,7 @@ final class JobRunner {
                     new AgentException(
                         ErrorCode.RUN_UNAVAILABLE,
                         "no Job can be run: the agent does not know its own image (run.image)"));
-    var url = request.trees().isEmpty() ? "" : bundles.url(request.name());
+    var url = request.trees().isEmpty() ? "" : bundles.url(place(request));
     var wanted = JobManifest.job(request, settings, image, url);
     var deadline = clock.instant().plus(GONE);
     while (true) {
@@ -140,13 +140,18 @@ final class JobRunner {
     var offered = Offered.NOTHING;
     if (!request.trees().isEmpty() && (suspended || !fetched(uid))) {
       var token = jobs.secret(request.name(), JobManifest.TOKEN).orElseGet(JobRunner::token);
-      offered = bundles.offer(request.name(), token, request.trees());
+      offered = bundles.offer(place(request), token, request.trees());
       jobs.write(JobManifest.secret(request, uid, token, bundles.certificate()));
     }
     if (suspended) {
       jobs.resume(request.name());
     }
     return offered;
+  }
+
+  /** Never another namespace's, whatever a Job is called. */
+  private String place(JobRequest request) {
+    return settings.namespace() + "/" + request.name();
   }
 
   private boolean fetched(String uid) throws InterruptedException {

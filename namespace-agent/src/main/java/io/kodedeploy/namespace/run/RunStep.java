@@ -7,6 +7,7 @@ import io.kodedeploy.core.command.LifecycleEvent;
 import io.kodedeploy.core.command.LifecycleStep;
 import io.kodedeploy.core.command.StepContext;
 import io.kodedeploy.core.error.AgentException;
+import io.kodedeploy.core.hook.EventScripts;
 import io.kodedeploy.core.hook.ScriptEnvironment;
 import io.kodedeploy.core.spec.AppSpec;
 import io.kodedeploy.core.store.DeploymentPaths;
@@ -30,31 +31,36 @@ import java.util.function.Consumer;
  */
 public final class RunStep implements LifecycleStep, AutoCloseable {
   private final RunSettings settings;
-  private final BundleServer bundles;
   private final JobRunner runner;
   private final DockerSocket docker;
 
   /**
    * The step of one namespace; nothing is called or listened to before its first command.
    *
+   * @param bundles hands files to Jobs; its owner closes it
    * @param paths where bundles are unpacked, for the {@code docker} of scripts
    * @param folder for the socket of that {@code docker}; made by us, its parent must be writable
    */
   public RunStep(
-      KubernetesApi api, RunSettings settings, DeploymentPaths paths, Path folder, Clock clock) {
-    this(api, settings, paths, folder, clock, Thread::sleep);
+      KubernetesApi api,
+      RunSettings settings,
+      BundleServer bundles,
+      DeploymentPaths paths,
+      Path folder,
+      Clock clock) {
+    this(api, settings, bundles, paths, folder, clock, Thread::sleep);
   }
 
   /** The same with a pause between two looks at a Job. */
   RunStep(
       KubernetesApi api,
       RunSettings settings,
+      BundleServer bundles,
       DeploymentPaths paths,
       Path folder,
       Clock clock,
       Pause pause) {
     this.settings = settings;
-    this.bundles = new BundleServer(settings);
     this.runner = new JobRunner(api, settings, bundles, clock, pause);
     this.docker = new DockerSocket(settings, runner, paths, folder);
   }
@@ -114,6 +120,11 @@ public final class RunStep implements LifecycleStep, AutoCloseable {
         List.of(new Mount(0, "", archive.toString(), false)));
   }
 
+  /** {@code hooks: job}: what carries the scripts of an event out, in Jobs of this namespace. */
+  public EventScripts scripts() {
+    return new EventJobs(settings, runner);
+  }
+
   /** What hook scripts find: the socket of {@code docker} and the cluster's name server. */
   public Map<String, String> hookVariables() {
     var variables = new TreeMap<>(NameServer.variables(Path.of("/etc/resolv.conf")));
@@ -156,6 +167,5 @@ public final class RunStep implements LifecycleStep, AutoCloseable {
   @Override
   public void close() {
     docker.close();
-    bundles.close();
   }
 }

@@ -74,6 +74,7 @@ class RunStepIT {
   private int port;
   private final AtomicBoolean killed = new AtomicBoolean();
   private final List<RunStep> steps = new ArrayList<>();
+  private final List<BundleServer> servers = new ArrayList<>();
   private ScriptLog log;
   private StepContext context;
 
@@ -94,6 +95,7 @@ class RunStepIT {
   @AfterEach
   void close() throws Exception {
     steps.forEach(RunStep::close);
+    servers.forEach(BundleServer::close);
     kubelet.remove();
     api.close();
     log.close();
@@ -112,10 +114,13 @@ class RunStepIT {
             "127.0.0.1",
             port,
             List.of());
+    var bundles = new BundleServer(settings);
+    servers.add(bundles);
     var step =
         new RunStep(
             api,
             settings,
+            bundles,
             new DeploymentPaths(folder),
             folder.resolve("socket"),
             Clock.systemUTC(),
