@@ -129,7 +129,7 @@ spec:
         - {{ $root.Values.cluster | quote }}
         - {{ join "," $names | quote }}
         {{- if eq .verb "join" }}
-        - http://kodedeploy-agent.NAMESPACE.svc:{{ $root.Values.namespaceAgent.port }}/health/ready
+        - http://kodedeploy-agent.{{ ternary $root.Release.Namespace "NAMESPACE" (eq $root.Values.namespaceAgent.mode "shared") }}.svc:{{ $root.Values.namespaceAgent.port }}/health/ready
         {{- end }}
       env:
         - name: AWS_EC2_METADATA_DISABLED
@@ -160,4 +160,38 @@ spec:
     {{- if $root.Values.webIdentity.audience }}
     {{- include "kodedeploy.webIdentityVolume" $root | nindent 4 }}
     {{- end }}
+{{- end }}
+
+{{- /* Where an agent runs: in each namespace, or once in the release's. JSON; call with $. */ -}}
+{{- define "kodedeploy.agentPlaces" -}}
+{{- if eq .Values.namespaceAgent.mode "shared" -}}
+{{- $places := list -}}
+{{- if .Values.namespaceAgent.namespaces -}}
+{{- $places = list (dict "name" .Release.Namespace) -}}
+{{- end -}}
+{{- toJson $places -}}
+{{- else -}}
+{{- toJson .Values.namespaceAgent.namespaces -}}
+{{- end -}}
+{{- end }}
+
+{{- /* What differs from namespace to namespace in agent.yml. Call with (list $ entry). */ -}}
+{{- define "kodedeploy.agentOwn" -}}
+{{- $root := index . 0 -}}
+{{- $entry := index . 1 -}}
+namespace: {{ $entry.name | quote }}
+accept.enabled: {{ $root.Values.namespaceAgent.accept.enabled }}
+{{- if $root.Values.namespaceAgent.accept.enabled }}
+{{- $own := default (dict) $entry.accept }}
+{{- $group := printf "%s-%s" $root.Values.environment $entry.name }}
+accept.groups: {{ default (list $group (printf "%s-%s" $group $root.Values.cluster)) $own.groups | toJson }}
+{{- if $own.sources }}
+accept.sources: {{ $own.sources | toJson }}
+{{- else if $root.Values.bucket }}
+accept.sources: {{ list (printf "s3://%s/codedeploy/%s/%s/" $root.Values.bucket $root.Values.environment $entry.name) | toJson }}
+{{- end }}
+{{- end }}
+{{- if $entry.clusterScope }}
+apply.cluster-scope: true
+{{- end }}
 {{- end }}

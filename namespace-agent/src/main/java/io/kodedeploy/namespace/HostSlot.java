@@ -62,6 +62,7 @@ final class HostSlot {
   private volatile int rebuilds;
   private Optional<Thread> closing = Optional.empty();
   private Optional<String> wanted = Optional.empty();
+  private String knownIdentity = "";
   private Instant notBefore = Instant.MIN;
   private int failures;
 
@@ -120,12 +121,15 @@ final class HostSlot {
    * What the list says now.
    *
    * @param settings any text that changes with the settings; empty when the namespace left the list
+   * @param identity any text that changes with the identity: a host that works sees to that itself,
+   *     one that was refused is tried again
    */
-  void want(Optional<String> settings) {
-    if (!settings.equals(wanted)) {
+  void want(Optional<String> settings, String identity) {
+    if (!settings.equals(wanted) || !identity.equals(knownIdentity)) {
       notBefore = Instant.MIN;
     }
     wanted = settings;
+    knownIdentity = identity;
   }
 
   /** Looks after it; quick. */

@@ -31,7 +31,7 @@ final class OwnIdentity {
                               + " on-premises instance (kode init makes the file)")));
     } catch (AgentException e) {
       if (e.code() == ErrorCode.IDENTITY_INVALID) {
-        throw new ConfigRefused(List.of(e.getMessage()));
+        throw new ConfigRefused(List.of(host.onPremisesFile() + ": " + e.getMessage()));
       }
       throw e;
     }

@@ -69,7 +69,7 @@ final class SharedHosts implements CarriedHost {
       turn();
     }
     problem = Optional.of("the agent is stopping");
-    slots.values().forEach(slot -> slot.want(Optional.empty()));
+    slots.values().forEach(slot -> slot.want(Optional.empty(), ""));
     while (!slots.isEmpty()) {
       looks();
       Thread.sleep(TURN);
@@ -107,7 +107,16 @@ final class SharedHosts implements CarriedHost {
             name ->
                 slots.computeIfAbsent(
                     name, _ -> new HostSlot(name, opener, metrics, version, clock)));
-    slots.forEach((name, slot) -> slot.want(Optional.ofNullable(list.get(name))));
+    slots.forEach((name, slot) -> slot.want(Optional.ofNullable(list.get(name)), stamp(name)));
+  }
+
+  private String stamp(String namespace) {
+    var file = identity(settings, namespace);
+    try {
+      return Files.getLastModifiedTime(file) + " " + Files.size(file);
+    } catch (IOException _) {
+      return ""; // its host says what is wrong with it
+    }
   }
 
   private Map<String, String> list() throws IOException {

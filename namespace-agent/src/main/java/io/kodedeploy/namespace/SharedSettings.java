@@ -32,8 +32,8 @@ record SharedSettings(Path namespaces, Path identities, Duration interval) {
 
   static SharedSettings read(SettingsReader reader) {
     return new SharedSettings(
-        Path.of(reader.text("namespaces.dir", "/etc/kodedeploy/namespaces")),
-        Path.of(reader.text("identities.dir", "/etc/kodedeploy/identities")),
+        Path.of(reader.text("namespaces.dir", "/etc/kodedeploy-shared/namespaces")),
+        Path.of(reader.text("identities.dir", "/etc/kodedeploy-shared/identities")),
         reader.duration(
             "namespaces.interval",
             Duration.ofSeconds(10),

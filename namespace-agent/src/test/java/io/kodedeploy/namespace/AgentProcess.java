@@ -14,6 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,7 +27,7 @@ final class AgentProcess implements AutoCloseable {
   private final SimulatedAws aws;
   private final int port;
   private final HttpClient http = HttpClient.newHttpClient();
-  private final Map<String, String> environment;
+  private Map<String, String> environment;
   private Process process;
   private int starts;
 
@@ -131,6 +133,64 @@ final class AgentProcess implements AutoCloseable {
                   + "\n");
     }
     return agent;
+  }
+
+  /**
+   * What the container of a shared agent is: as {@link #installed}, with its list of namespaces and
+   * their identities in two folders. Not started yet.
+   *
+   * @param place the namespace that it is installed in
+   */
+  static AgentProcess shared(
+      Path folder,
+      SimulatedAws aws,
+      RealKubernetes kubernetes,
+      String place,
+      List<String> namespaces)
+      throws IOException {
+    var agent = installed(folder, aws, kubernetes, place, "kodedeploy-agent-0");
+    Files.createDirectories(agent.listOf(""));
+    Files.createDirectories(folder.resolve("identities"));
+    for (var namespace : namespaces) {
+      Files.writeString(
+          agent.listOf(namespace),
+          kubernetes.kubectl(
+              "get",
+              "configmap",
+              "kodedeploy-namespaces",
+              "-n",
+              place,
+              "-o",
+              "go-template={{index .data \"" + namespace + ".yml\"}}"));
+      agent.identity(namespace, SimulatedAws.identityOf(namespace));
+    }
+    agent.environment =
+        Map.copyOf(
+            Stream.concat(
+                    agent.environment.entrySet().stream(),
+                    Map.of(
+                        "KODEDEPLOY_NAMESPACES_DIR",
+                        agent.listOf("").toString(),
+                        "KODEDEPLOY_IDENTITIES_DIR",
+                        folder.resolve("identities").toString(),
+                        "KODEDEPLOY_NAMESPACES_INTERVAL",
+                        "1s")
+                        .entrySet()
+                        .stream())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    return agent;
+  }
+
+  /** The file of a namespace in the list of a shared agent; the folder for an empty name. */
+  Path listOf(String namespace) {
+    var list = folder.resolve("namespaces");
+    return namespace.isEmpty() ? list : list.resolve(namespace + ".yml");
+  }
+
+  /** Writes the identity of a namespace of a shared agent. */
+  void identity(String namespace, String text) throws IOException {
+    Files.writeString(
+        folder.resolve("identities").resolve(namespace + ".codedeploy.onpremises.yml"), text);
   }
 
   /** Starts it, again after it was killed. */

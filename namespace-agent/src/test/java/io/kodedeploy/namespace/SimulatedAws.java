@@ -1,6 +1,7 @@
 package io.kodedeploy.namespace;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Locale.ROOT;
 
 import io.kodedeploy.simulator.Simulator;
 import io.kodedeploy.simulator.SimulatorSettings;
@@ -13,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +52,13 @@ final class SimulatedAws implements AutoCloseable {
   private final S3Client s3;
 
   SimulatedAws() {
+    this(List.of());
+  }
+
+  /**
+   * An account that also knows the users of these namespaces' hosts, for {@link #registerHostOf}.
+   */
+  SimulatedAws(List<String> namespaces) {
     var defaults = SimulatorSettings.onAnyPort();
     simulator =
         Simulator.start(
@@ -60,9 +69,7 @@ final class SimulatedAws implements AutoCloseable {
                 defaults.manualClock(),
                 defaults.account(),
                 defaults.region(),
-                List.of(
-                    Credential.longLived(
-                        HOST_KEY, HOST_SECRET, new Caller(HOST_ARN, "123456789012", "AIDAHOST"))),
+                credentials(namespaces),
                 false));
     var credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
     codeDeploy =
@@ -83,17 +90,61 @@ final class SimulatedAws implements AutoCloseable {
     s3.createBucket(r -> r.bucket("bundles"));
   }
 
+  private static List<Credential> credentials(List<String> namespaces) {
+    var all = new ArrayList<Credential>();
+    all.add(credential(HOST_KEY, HOST_SECRET, HOST_ARN, "AIDAHOST"));
+    namespaces.forEach(
+        ns ->
+            all.add(credential(keyOf(ns), secretOf(ns), arnOf(ns), "AIDA" + ns.toUpperCase(ROOT))));
+    return all;
+  }
+
+  private static Credential credential(String key, String secret, String arn, String id) {
+    return Credential.longLived(key, secret, new Caller(arn, "123456789012", id));
+  }
+
+  private static String keyOf(String namespace) {
+    return "AKIA" + namespace.toUpperCase(ROOT);
+  }
+
+  static String secretOf(String namespace) {
+    return "secret-of-" + namespace;
+  }
+
+  static String arnOf(String namespace) {
+    return "arn:aws:iam::123456789012:user/test-green-" + namespace;
+  }
+
+  /** The file with the identity of a namespace's host. */
+  static String identityOf(String namespace) {
+    return """
+    iam_user_arn: %s
+    aws_access_key_id: %s
+    aws_secret_access_key: %s
+    region: us-west-2
+    """
+        .formatted(arnOf(namespace), keyOf(namespace), secretOf(namespace));
+  }
+
+  /** What {@code kode init} does for the host of one namespace of many. */
+  void registerHostOf(String namespace) {
+    register("test-green-" + namespace, arnOf(namespace), namespace);
+  }
+
   URI url() {
     return simulator.url();
   }
 
   /** What {@code kode init} does for the host (environment test, cluster green). */
   void registerHost(String namespace) {
-    codeDeploy.registerOnPremisesInstance(
-        r -> r.instanceName("test-green-shop").iamUserArn(HOST_ARN));
+    register("test-green-shop", HOST_ARN, namespace);
+  }
+
+  private void register(String name, String arn, String namespace) {
+    codeDeploy.registerOnPremisesInstance(r -> r.instanceName(name).iamUserArn(arn));
     codeDeploy.addTagsToOnPremisesInstances(
         r ->
-            r.instanceNames("test-green-shop")
+            r.instanceNames(name)
                 .tags(
                     tag("kodedeployenv", "test"),
                     tag("kodedeploycluster", "green"),
