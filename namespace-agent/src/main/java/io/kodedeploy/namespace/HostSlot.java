@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -59,7 +60,7 @@ final class HostSlot {
   private final Clock clock;
   private volatile Optional<Life> life = Optional.empty();
   private volatile String problem = "";
-  private volatile int rebuilds;
+  private final AtomicInteger rebuilds = new AtomicInteger();
   private Optional<Thread> closing = Optional.empty();
   private Optional<String> wanted = Optional.empty();
   private String knownIdentity = "";
@@ -209,7 +210,7 @@ final class HostSlot {
         .addKeyValue("reason", reason)
         .log("host is made again");
     problem = kind + ": " + reason;
-    rebuilds++;
+    rebuilds.incrementAndGet();
     all.hostRebuilt(namespace, kind);
     later(now);
     leave(now);
@@ -256,7 +257,7 @@ final class HostSlot {
     if (ready.isPresent() && !ready.get().up()) {
       node.set("reasons", json.valueToTree(ready.get().reasons()));
     }
-    node.put("rebuilds", rebuilds);
+    node.put("rebuilds", rebuilds.get());
     if (!problem.isEmpty()) {
       node.put("problem", problem);
     }

@@ -69,8 +69,7 @@ public final class ScriptLog implements AutoCloseable {
    *     text, and the bytes of the entry
    */
   public static ScriptLog handedOn(BiConsumer<String, byte[]> entries) {
-    return new ScriptLog(
-        Optional.empty(), entries, Optional.empty(), "", Clock.systemDefaultZone());
+    return new ScriptLog(Optional.empty(), entries, Optional.empty(), "", Clock.systemUTC());
   }
 
   /** Writes the event's header, once however often it is called. */

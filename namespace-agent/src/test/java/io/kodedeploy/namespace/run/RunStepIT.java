@@ -51,7 +51,7 @@ class RunStepIT {
   private static final String DEPLOYMENT = "d-1";
   private static final String EVENT = "AfterInstall";
   private static final String JOB = JobRequest.stepName(DEPLOYMENT, EVENT, 0);
-  private static final DeploymentSpec SPEC =
+  static final DeploymentSpec SPEC =
       new DeploymentSpec(
           DEPLOYMENT,
           "group-1",
