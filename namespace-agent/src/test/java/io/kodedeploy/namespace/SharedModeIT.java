@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,5 +164,43 @@ class SharedModeIT {
 
     agent.identity(shop, SimulatedAws.identityOf(shop));
     assertThat(end(deploy(shop))).isEqualTo(DeploymentStatus.SUCCEEDED);
+  }
+
+  private String failure(String deployment) throws InterruptedException {
+    assertThat(end(deployment)).isEqualTo(DeploymentStatus.FAILED);
+    return aws.target(deployment).lifecycleEvents().stream()
+        .filter(event -> event.diagnostics() != null && event.diagnostics().message() != null)
+        .map(event -> event.diagnostics().message())
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Test
+  void aBundleOfOneNamespaceReachesNothingOfAnother() throws Exception {
+    var web = "web-" + shop;
+    var elsewhere = ", namespace: " + pay;
+    assertThat(failure(aws.deploy(web, shop, bundle(elsewhere, "")))).contains(pay);
+
+    var identities = folder.resolve("identities");
+    var files = "files:\n- {source: deploy, destination: %s}\n".formatted(identities);
+    assertThat(failure(aws.deploy(web, shop, bundle("", files)))).contains("is not below /deploy");
+    assertThat(identities.resolve("app.yaml")).doesNotExist();
+
+    var kustomized = new HashMap<>(bundle("", ""));
+    kustomized.put("deploy/kustomization.yaml", "resources: [app.yaml]\n");
+    assertThat(failure(aws.deploy(web, shop, kustomized))).contains("executes nothing of a bundle");
+
+    var run = "  run:\n  - {event: AfterInstall, image: a, serviceAccountName: kodedeploy-agent}\n";
+    assertThat(failure(aws.deploy(web, shop, bundle("", run)))).contains("serviceAccountName");
+
+    // A group of shop's application that carries pay's tags reaches pay's host, which does not take
+    // it.
+    aws.createGroup(web, "test-" + shop + "-more", pay);
+    var through = aws.deployThrough("test-" + shop + "-more", web, bundle("", ""));
+    assertThat(end(through)).isEqualTo(DeploymentStatus.FAILED);
+
+    assertThat(kubernetes.kubectl("get", "configmap", "settings", "-n", pay, "--ignore-not-found"))
+        .isEmpty();
+    assertThat(end(deploy(pay))).isEqualTo(DeploymentStatus.SUCCEEDED);
+    assertThat(agent.output()).doesNotContain(SimulatedAws.secretOf(pay));
   }
 }
