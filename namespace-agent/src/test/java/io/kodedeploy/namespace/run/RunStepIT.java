@@ -297,6 +297,7 @@ class RunStepIT {
     killed.set(true);
     assertThatThrownBy(() -> await(dead)).hasMessage("killed");
     steps.removeFirst().close();
+    servers.removeFirst().close();
     killed.set(false);
 
     var done = go(step());
@@ -312,6 +313,7 @@ class RunStepIT {
     kubelet.ended(pod, 0, "Completed");
     await(done);
     steps.removeFirst().close();
+    servers.removeFirst().close();
     await(go(step())); // dead again, before the report: the result is taken over
 
     assertThat(folder.resolve("fetched/0/helmfile.yaml")).exists();
