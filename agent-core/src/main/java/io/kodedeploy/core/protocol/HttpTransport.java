@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLException;
@@ -105,10 +107,12 @@ final class HttpTransport {
   Answer post(Map<String, String> headers, byte[] body, Consumer<HttpURLConnection> opened) {
     HttpURLConnection connection = null;
     Thread limit = null;
+    long deadline = System.nanoTime() + connectTimeout.plus(readTimeout).toNanos();
+    var headEnded = new AtomicBoolean();
     try {
       connection = open();
       opened.accept(connection);
-      limit = limit(connection);
+      limit = limit(connection, headEnded);
       connection.setRequestMethod("POST");
       connection.setDoOutput(true);
       connection.setInstanceFollowRedirects(false);
@@ -119,7 +123,9 @@ final class HttpTransport {
       try (var out = connection.getOutputStream()) {
         out.write(body);
       }
-      return answer(connection);
+      int status = connection.getResponseCode();
+      headEnded.set(true);
+      return answer(status, connection, deadline);
     } catch (IOException e) {
       if (connection != null) {
         connection.disconnect();
@@ -132,8 +138,8 @@ final class HttpTransport {
     }
   }
 
-  private static Answer answer(HttpURLConnection connection) throws IOException {
-    int status = connection.getResponseCode();
+  private static Answer answer(int status, HttpURLConnection connection, long deadline)
+      throws IOException {
     if (status < 100) {
       throw new IOException("the answer is not HTTP");
     }
@@ -143,18 +149,24 @@ final class HttpTransport {
         status,
         type == null ? "" : type,
         date == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(date)),
-        body(status < 400 ? connection.getInputStream() : connection.getErrorStream()));
+        body(status < 400 ? connection.getInputStream() : connection.getErrorStream(), deadline));
   }
 
-  /** Each read has its timeout, but an answer that comes in drops never meets it. */
-  private Thread limit(HttpURLConnection connection) {
+  /**
+   * Each read has its timeout, but an answer that comes in drops never meets it. Ends the head of
+   * such an answer; the body is read against the deadline, because a connection that is ended while
+   * its body is read may go on to read all of it.
+   */
+  private Thread limit(HttpURLConnection connection, AtomicBoolean headEnded) {
     return Thread.ofVirtual()
         .name("call-limit")
         .start(
             () -> {
               try {
                 Thread.sleep(connectTimeout.plus(readTimeout));
-                connection.disconnect();
+                if (!headEnded.get()) {
+                  connection.disconnect();
+                }
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt(); // the call has ended in time
               }
@@ -192,17 +204,26 @@ final class HttpTransport {
                             URLDecoder.decode(user.replace("+", "%2B"), UTF_8).getBytes(UTF_8)));
   }
 
-  private static String body(@Nullable InputStream stream) throws IOException {
+  private static String body(@Nullable InputStream stream, long deadline) throws IOException {
     if (stream == null) {
       return "";
     }
+    var bytes = new ByteArrayOutputStream();
     try (stream) {
-      byte[] bytes = stream.readNBytes(LARGEST_ANSWER + 1);
-      if (bytes.length > LARGEST_ANSWER) {
-        throw new IOException("the answer is larger than " + LARGEST_ANSWER + " bytes");
-      }
-      return new String(bytes, UTF_8);
+      var some = new byte[8192];
+      int count;
+      do {
+        count = stream.read(some);
+        bytes.write(some, 0, Math.max(count, 0));
+        if (bytes.size() > LARGEST_ANSWER) {
+          throw new IOException("the answer is larger than " + LARGEST_ANSWER + " bytes");
+        }
+        if (System.nanoTime() - deadline > 0) {
+          throw new IOException("the answer has not ended in time");
+        }
+      } while (count != -1);
     }
+    return bytes.toString(UTF_8);
   }
 
   private AgentException unreachable(IOException e) {
