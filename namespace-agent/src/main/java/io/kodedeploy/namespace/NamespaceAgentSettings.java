@@ -89,7 +89,7 @@ record NamespaceAgentSettings(
   enum CatchUpMode {
     /** This host brings it here by itself. */
     LOCAL,
-    /** By deployments of the service; not in this version. */
+    /** By a deployment of the service where this host is the only outdated one, else local. */
     CODEDEPLOY,
     OFF
   }
@@ -208,9 +208,6 @@ record NamespaceAgentSettings(
         reader.duration("stop.limit", Duration.ofDays(1), Duration.ZERO, Duration.ofDays(1));
     var lease = reader.choice("lease.mode", LeaseMode.ALONE);
     var mode = reader.choice("catch-up.mode", CatchUpMode.LOCAL);
-    if (mode == CatchUpMode.CODEDEPLOY) {
-      reader.refuse("catch-up.mode: codedeploy comes in a later version, use local or off");
-    }
     var interval =
         reader.duration(
             "catch-up.interval", Duration.ofMinutes(15), Duration.ofMinutes(1), Duration.ofDays(1));

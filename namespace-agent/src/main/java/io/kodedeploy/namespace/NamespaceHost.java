@@ -114,7 +114,8 @@ final class NamespaceHost implements CarriedHost {
     catchUp =
         new CatchUpService(
             new CatchUpService.Settings(
-                settings.catchUp() == CatchUpMode.LOCAL,
+                settings.catchUp() != CatchUpMode.OFF,
+                settings.catchUp() == CatchUpMode.CODEDEPLOY,
                 namespace,
                 instanceName(settings),
                 pause::reason,

@@ -44,6 +44,10 @@ final class PolicyTest {
           "codedeploy:RegisterApplicationRevision",
           "iam:PassRole");
 
+  /** The only class of an agent that writes to CodeDeploy, for catch-up.mode: codedeploy. */
+  private static final Predicate<JavaClass> CATCH_UP_DEPLOYER =
+      type -> type.getSimpleName().equals("ServiceDeployer");
+
   @Test
   void theNodePolicyGrantsWhatTheNodeAgentCalls() {
     // A node writes no host record and takes its credentials from metadata, never by AssumeRole.
@@ -59,7 +63,8 @@ final class PolicyTest {
         called(
             List.of("agent-core", "namespace-agent"),
             inPackages("core.bundle", "core.record", "namespace")
-                .and(inPackages("namespace.membership").negate()));
+                .and(inPackages("namespace.membership").negate())
+                .and(CATCH_UP_DEPLOYER.negate()));
 
     assertThat(granted("codedeploy-namespace"))
         .isEqualTo(union(called, COMMAND_SERVICE, VERSIONED_OBJECT));
@@ -70,6 +75,20 @@ final class PolicyTest {
     var called = called(List.of("namespace-agent"), inPackages("namespace.membership"));
 
     assertThat(granted("codedeploy-membership")).isEqualTo(called);
+  }
+
+  @Test
+  void theOptionalCatchUpPolicyGrantsWhatItsOneClassCalls() {
+    var called = called(List.of("namespace-agent"), CATCH_UP_DEPLOYER);
+
+    assertThat(granted("codedeploy-namespace-catchup"))
+        .isEqualTo(
+            union(
+                called,
+                Set.of(
+                    "codedeploy:GetDeploymentConfig",
+                    "codedeploy:GetApplicationRevision",
+                    "codedeploy:RegisterApplicationRevision")));
   }
 
   @Test

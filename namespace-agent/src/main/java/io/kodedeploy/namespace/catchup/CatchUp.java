@@ -81,6 +81,7 @@ final class CatchUp {
   private final StatusBoard board;
   private final Bringer bringer;
   private final WaveGate gate;
+  private final Optional<ServiceDeployer> service;
   private final Clock clock;
   private volatile Instant fresh;
   private int rounds;
@@ -94,6 +95,7 @@ final class CatchUp {
       StatusBoard board,
       Bringer bringer,
       WaveGate gate,
+      Optional<ServiceDeployer> service,
       Clock clock) {
     this.source = source;
     this.self = self;
@@ -101,6 +103,7 @@ final class CatchUp {
     this.board = board;
     this.bringer = bringer;
     this.gate = gate;
+    this.service = service;
     this.clock = clock;
     this.fresh = clock.instant().minus(TOGETHER);
   }
@@ -169,19 +172,74 @@ final class CatchUp {
     if (!bundles.isEmpty() && !opened && gate.await(why -> waiting(bundles.keySet(), why))) {
       return lookAndBring(true); // what was read before the wait is old
     }
+    boolean brought = !bundles.isEmpty();
     try {
+      byService(bundles);
       bring(bundles);
     } finally {
       store.save();
     }
     gate.report(snapshot());
     return new CatchUpLoop.RoundResult(
-        snapshot().stream().allMatch(ApplicationStatus::settled), !bundles.isEmpty());
+        snapshot().stream().allMatch(ApplicationStatus::settled), brought);
   }
 
   private void waiting(Collection<Wanted> wanted, String reason) {
     var why = new Why("", reason, "", NextAttempt.AFTER_LOWER_WAVES);
     wanted.forEach(one -> board.tell(one, State.WAITING, why));
+  }
+
+  /** Leaves those to CodeDeploy that it can bring without touching another host. */
+  private void byService(Map<Wanted, DeploymentFacts.Source> bundles) throws InterruptedException {
+    if (service.isEmpty()) {
+      return;
+    }
+    for (var one : List.copyOf(bundles.keySet())) {
+      var why = byService(one, service.get());
+      if (why.isPresent()) {
+        bundles.remove(one);
+        var state = why.get().next() == NextAttempt.NEW_DEPLOYMENT ? State.FAILED : State.WAITING;
+        board.tell(one, state, why.get());
+      }
+    }
+  }
+
+  /** What to say when CodeDeploy brings it, or may not any more; nothing when this host does. */
+  private static Optional<Why> byService(Wanted one, ServiceDeployer deployer)
+      throws InterruptedException {
+    try {
+      return switch (deployer.deploy(one)) {
+        case ServiceDeployer.Outcome.Created(var id) ->
+            Optional.of(
+                new Why(
+                    "",
+                    "deployment " + id + " of the service brings it",
+                    "",
+                    NextAttempt.AFTER_DEPLOYMENT));
+        case ServiceDeployer.Outcome.Busy() -> Optional.of(RUNNING);
+        case ServiceDeployer.Outcome.Exhausted(var attempts) ->
+            Optional.of(
+                new Why(
+                    "",
+                    attempts + " deployments of the service did not bring it",
+                    "Read the last one's error, correct it and deploy again.",
+                    NextAttempt.NEW_DEPLOYMENT));
+        case ServiceDeployer.Outcome.Local(var reason) -> {
+          log.atInfo()
+              .addKeyValue("application", one.application())
+              .addKeyValue("reason", reason)
+              .log("not left to a deployment of the service");
+          yield Optional.empty();
+        }
+      };
+    } catch (AgentException e) {
+      log.atWarn()
+          .addKeyValue("application", one.application())
+          .addKeyValue("code", e.code().id())
+          .addKeyValue("reason", e.getMessage())
+          .log("a deployment of the service cannot be created, this host brings it by itself");
+      return Optional.empty();
+    }
   }
 
   private void bring(Map<Wanted, DeploymentFacts.Source> bundles) throws InterruptedException {

@@ -75,6 +75,7 @@ public final class CatchUpService implements AutoCloseable {
    * How catch-up works.
    *
    * @param enabled false for {@code catch-up.mode: off}
+   * @param byService true for {@code catch-up.mode: codedeploy}
    * @param namespace that this host serves
    * @param instance name of this host's on-premises instance
    * @param pause of the namespace
@@ -89,6 +90,7 @@ public final class CatchUpService implements AutoCloseable {
    */
   public record Settings(
       boolean enabled,
+      boolean byService,
       String namespace,
       String instance,
       Pause pause,
@@ -258,6 +260,10 @@ public final class CatchUpService implements AutoCloseable {
                     settings.interval().multipliedBy(3)),
                 clock,
                 Thread::sleep),
+            settings.byService()
+                ? Optional.of(
+                    new ServiceDeployer(readers.getFirst()::client, budget(), settings.instance()))
+                : Optional.empty(),
             clock);
     catchUp = current;
     if (settings.drift().mode() != DriftSettings.Mode.OFF) {

@@ -283,7 +283,8 @@ final class GroupReader implements GroupSource, AutoCloseable {
     }
   }
 
-  private synchronized CodeDeployClient client() {
+  /** The client of this reader, closed with it. */
+  synchronized CodeDeployClient client() {
     if (client == null) {
       client = clients.get();
     }

@@ -65,6 +65,7 @@ final class CatchUpRig implements AutoCloseable {
   Optional<String> pause = Optional.empty();
   Optional<ErrorCode> engineFails = Optional.empty();
   Acceptance acceptance = Acceptance.ANY;
+  boolean byService;
   private final Simulator simulator;
   private final Path folder;
   private final KubernetesApi api = cluster.api();
@@ -183,7 +184,8 @@ final class CatchUpRig implements AutoCloseable {
     return "test-" + cluster + "-shop";
   }
 
-  private void register(String cluster) {
+  /** Makes a cluster's instance, with its tags. */
+  void register(String cluster) {
     operator.registerOnPremisesInstance(
         r -> r.instanceName(instance(cluster)).iamUserArn(arn(cluster)));
     tag(cluster, "kodedeployenv", "test");
@@ -341,6 +343,13 @@ final class CatchUpRig implements AutoCloseable {
                 new WaveGate.Settings("shop", Duration.ofMinutes(10), Duration.ofMinutes(45)),
                 Clock.systemUTC(),
                 Thread::sleep),
+            byService
+                ? Optional.of(
+                    new ServiceDeployer(
+                        reader::client,
+                        new CallBudget(1000, System::nanoTime, Thread::sleep),
+                        instance("green")))
+                : Optional.empty(),
             Clock.systemUTC())
         .round();
   }
@@ -355,6 +364,26 @@ final class CatchUpRig implements AutoCloseable {
     return board.snapshot().stream()
         .filter(one -> one.application().equals(APPLICATION))
         .findFirst();
+  }
+
+  /** The service fails an operation from now on. */
+  void fail(String operation) throws IOException, InterruptedException {
+    var fault =
+        JsonMapper.shared()
+            .createObjectNode()
+            .put("service", "codedeploy")
+            .put("operation", operation)
+            .put("kind", "error")
+            .put("count", 100);
+    var answer =
+        http.send(
+            HttpRequest.newBuilder(simulator.url().resolve("/_simulator/faults"))
+                .POST(HttpRequest.BodyPublishers.ofString(fault.toString()))
+                .build(),
+            BodyHandlers.ofString());
+    if (answer.statusCode() >= 300) {
+      throw new IllegalStateException(answer.body());
+    }
   }
 
   /** Calls to CodeDeploy that this host made. */
