@@ -121,13 +121,20 @@ class SharedGroupsTest {
 
   @Test
   void aNewNamespaceIsNotGivenADeploymentThatNeverSucceeded() throws Exception {
+    rig.untag("green", "kodedeployns", "shop");
+    rig.blue.failIn("BeforeInstall");
+    var failed = rig.begin(EVERYWHERE, "one");
+    rig.awaitEnd(failed);
+    rig.tag("green", "kodedeployns", "shop");
     rig.share("shop");
-    forge("d-FORGED000", false);
 
-    rig.round();
+    for (var forged : List.of(failed, "d-FORGED000")) {
+      forge(forged, false);
+      rig.round();
 
-    assertThat(rig.engineCalls).isEmpty();
-    assertThat(state()).isEqualTo(State.UNKNOWN);
+      assertThat(rig.engineCalls).isEmpty();
+      assertThat(state()).isEqualTo(State.UNKNOWN);
+    }
   }
 
   @Test
