@@ -7,10 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * The chart in a namespace of a real Kubernetes, installed by the real helm. Pods of the namespace
- * must satisfy the Pod security standard {@code restricted}.
- */
+/** The chart in a namespace of a real Kubernetes, installed by the real helm. */
 final class InstalledChart implements AutoCloseable {
   private final RealKubernetes kubernetes;
   private final Helm helm;
@@ -24,12 +21,6 @@ final class InstalledChart implements AutoCloseable {
     this.folder = folder;
     this.namespace = namespace;
     this.release = "kodedeploy-" + namespace;
-    kubernetes.kubectl(
-        "label",
-        "namespace",
-        namespace,
-        "--overwrite",
-        "pod-security.kubernetes.io/enforce=restricted");
   }
 
   /** Installs or upgrades to a chart with more values, YAML. */

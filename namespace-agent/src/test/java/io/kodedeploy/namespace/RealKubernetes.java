@@ -240,10 +240,22 @@ public final class RealKubernetes implements AutoCloseable {
     return folder.resolve("audit.log");
   }
 
-  /** A new namespace, with its default service account. */
+  /**
+   * A new namespace, with its default service account. Its pods must satisfy the Pod security
+   * standard {@code restricted}.
+   */
   public String newNamespace() {
     var name = "ns-" + namespaces.incrementAndGet();
-    kubectl("create", "namespace", name);
+    apply(
+        "test",
+        """
+        apiVersion: v1
+        kind: Namespace
+        metadata:
+          name: %s
+          labels: {pod-security.kubernetes.io/enforce: restricted}
+        """
+            .formatted(name));
     await(
         "the service account of " + name,
         () -> tryKubectl("get", "serviceaccount", "default", "-n", name).isPresent());

@@ -59,18 +59,8 @@ final class SimulatedAws implements AutoCloseable {
    * An account that also knows the users of these namespaces' hosts, for {@link #registerHostOf}.
    */
   SimulatedAws(List<String> namespaces) {
-    var defaults = SimulatorSettings.onAnyPort();
     simulator =
-        Simulator.start(
-            new SimulatorSettings(
-                defaults.address(),
-                0,
-                1.0,
-                defaults.manualClock(),
-                defaults.account(),
-                defaults.region(),
-                credentials(namespaces),
-                false));
+        Simulator.start(SimulatorSettings.onAnyPort().withCredentials(credentials(namespaces)));
     var credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
     codeDeploy =
         CodeDeployClient.builder()

@@ -55,7 +55,12 @@ final class ApplyRig implements AutoCloseable {
         selector: {matchLabels: {app: web}}
         template:
           metadata: {labels: {app: web}}
-          spec: {containers: [{name: web, image: "example.invalid/web:1"}]}
+          spec:
+            securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+            containers:
+              - name: web
+                image: "example.invalid/web:1"
+                securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
       """;
 
   final RealKubernetes kubernetes;

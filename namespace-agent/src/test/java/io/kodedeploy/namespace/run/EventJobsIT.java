@@ -14,9 +14,6 @@ import io.kodedeploy.core.store.DeploymentPaths;
 import io.kodedeploy.namespace.Await;
 import io.kodedeploy.namespace.RealKubernetes;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
-import io.kodedeploy.namespace.cluster.KubernetesConfig;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -44,6 +41,7 @@ class EventJobsIT {
 
   @TempDir Path folder;
   private RealKubernetes kubernetes;
+  private JobBed bed;
   private String namespace;
   private KubernetesApi api;
   private PlayedKubelet kubelet;
@@ -55,28 +53,11 @@ class EventJobsIT {
   @BeforeEach
   void open(RealKubernetes shared) throws Exception {
     kubernetes = shared;
-    namespace = shared.newNamespace();
-    shared.kubectl(
-        "label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted");
-    shared.kubectl("create", "serviceaccount", "kodedeploy-apply", "-n", namespace);
-    api = new KubernetesApi(() -> new KubernetesConfig.Kubeconfig(shared.kubeconfig()).read());
-    kubelet = new PlayedKubelet(api);
-    int port;
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
-    settings =
-        new RunSettings(
-            namespace,
-            Optional.of("agent:1"),
-            "Never",
-            List.of(),
-            "kodedeploy-apply",
-            List.of(),
-            "127.0.0.1",
-            "127.0.0.1",
-            port,
-            List.of(Path.of("/deploy")));
+    bed = new JobBed(shared);
+    namespace = bed.namespace;
+    api = bed.api;
+    kubelet = bed.kubelet;
+    settings = bed.settings(Path.of("/deploy"));
     bundles = new BundleServer(settings);
     step = step();
     log = ScriptLog.of(folder, SPEC.deploymentId(), Optional.empty(), Clock.systemUTC());
@@ -99,8 +80,7 @@ class EventJobsIT {
   void close() throws Exception {
     step.close();
     bundles.close();
-    kubelet.remove();
-    api.close();
+    bed.close();
     log.close();
   }
 

@@ -19,10 +19,7 @@ import io.kodedeploy.core.store.DeploymentPaths;
 import io.kodedeploy.namespace.Await;
 import io.kodedeploy.namespace.RealKubernetes;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
-import io.kodedeploy.namespace.cluster.KubernetesConfig;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -68,10 +65,10 @@ class RunStepIT {
 
   @TempDir Path folder;
   private RealKubernetes kubernetes;
+  private JobBed bed;
   private String namespace;
   private KubernetesApi api;
   private PlayedKubelet kubelet;
-  private int port;
   private final AtomicBoolean killed = new AtomicBoolean();
   private final List<RunStep> steps = new ArrayList<>();
   private final List<BundleServer> servers = new ArrayList<>();
@@ -81,39 +78,22 @@ class RunStepIT {
   @BeforeEach
   void restrictedNamespaceAndNode(RealKubernetes shared) throws Exception {
     kubernetes = shared;
-    namespace = shared.newNamespace();
-    shared.kubectl(
-        "label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted");
-    shared.kubectl("create", "serviceaccount", "kodedeploy-apply", "-n", namespace);
-    api = new KubernetesApi(() -> new KubernetesConfig.Kubeconfig(shared.kubeconfig()).read());
-    kubelet = new PlayedKubelet(api);
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    bed = new JobBed(shared);
+    namespace = bed.namespace;
+    api = bed.api;
+    kubelet = bed.kubelet;
   }
 
   @AfterEach
   void close() throws Exception {
     steps.forEach(RunStep::close);
     servers.forEach(BundleServer::close);
-    kubelet.remove();
-    api.close();
+    bed.close();
     log.close();
   }
 
   private RunStep step() {
-    var settings =
-        new RunSettings(
-            namespace,
-            Optional.of("agent:1"),
-            "Never",
-            List.of(),
-            "kodedeploy-apply",
-            List.of(),
-            "127.0.0.1",
-            "127.0.0.1",
-            port,
-            List.of());
+    var settings = bed.settings();
     var bundles = new BundleServer(settings);
     servers.add(bundles);
     var step =
