@@ -1,26 +1,20 @@
 package io.kodedeploy.cli.cluster;
 
 import io.kodedeploy.cli.aws.Aws;
+import io.kodedeploy.cli.codedeploy.OnPremisesInstances;
 import io.kodedeploy.cli.console.CliException;
 import io.kodedeploy.cli.console.Problem;
 import io.kodedeploy.cli.naming.Scope;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.codedeploy.model.InstanceInfo;
-import software.amazon.awssdk.services.codedeploy.model.ListOnPremisesInstancesRequest;
-import software.amazon.awssdk.services.codedeploy.model.RegistrationStatus;
 import software.amazon.awssdk.services.codedeploy.model.Tag;
-import software.amazon.awssdk.services.codedeploy.model.TagFilter;
-import software.amazon.awssdk.services.codedeploy.model.TagFilterType;
 
 /** Finds the hosts of a cluster by their tags, and changes these. */
 final class ClusterHosts {
-  /** What one BatchGetOnPremisesInstances takes (codedeploy-service.md 1.6, the lower figure). */
-  private static final int BATCH = 25;
-
   private final Aws aws;
 
   ClusterHosts(Aws aws) {
@@ -34,13 +28,15 @@ final class ClusterHosts {
    */
   List<ClusterHost> find(ClusterOptions.Selection selection) {
     var hosts =
-        infos(names(selection.cluster())).stream()
-            .map(ClusterHosts::host)
-            .filter(host -> host.of(selection.environment()))
-            .filter(
-                host -> selection.namespace().map(host.namespace()::equals).orElse(Boolean.TRUE))
-            .sorted(Comparator.comparing(ClusterHost::name))
-            .toList();
+        new OnPremisesInstances(aws)
+            .tagged(Map.of(Scope.CLUSTER_TAG, selection.cluster())).stream()
+                .map(ClusterHosts::host)
+                .filter(host -> host.of(selection.environment()))
+                .filter(
+                    host ->
+                        selection.namespace().map(host.namespace()::equals).orElse(Boolean.TRUE))
+                .sorted(Comparator.comparing(ClusterHost::name))
+                .toList();
     if (hosts.isEmpty()) {
       throw new CliException(
           Problem.CLUSTER_MISSING,
@@ -63,40 +59,6 @@ final class ClusterHosts {
               + ",Type=KEY_ONLY");
     }
     return hosts;
-  }
-
-  private List<String> names(String cluster) {
-    var names = new ArrayList<String>();
-    String token = null;
-    do {
-      var request =
-          ListOnPremisesInstancesRequest.builder()
-              .registrationStatus(RegistrationStatus.REGISTERED)
-              .tagFilters(
-                  TagFilter.builder()
-                      .key(Scope.CLUSTER_TAG)
-                      .value(cluster)
-                      .type(TagFilterType.KEY_AND_VALUE)
-                      .build())
-              .nextToken(token)
-              .build();
-      var page = aws.codeDeploy().listOnPremisesInstances(request);
-      names.addAll(page.instanceNames());
-      token = page.nextToken();
-    } while (token != null && !token.isEmpty());
-    return names;
-  }
-
-  private List<InstanceInfo> infos(List<String> names) {
-    var infos = new ArrayList<InstanceInfo>();
-    for (int from = 0; from < names.size(); from += BATCH) {
-      var some = names.subList(from, Math.min(from + BATCH, names.size()));
-      infos.addAll(
-          aws.codeDeploy()
-              .batchGetOnPremisesInstances(request -> request.instanceNames(some))
-              .instanceInfos());
-    }
-    return infos;
   }
 
   private static ClusterHost host(InstanceInfo info) {

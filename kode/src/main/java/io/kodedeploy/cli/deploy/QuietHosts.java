@@ -2,6 +2,7 @@ package io.kodedeploy.cli.deploy;
 
 import io.kodedeploy.cli.aws.Aws;
 import io.kodedeploy.cli.aws.AwsFailures;
+import io.kodedeploy.cli.codedeploy.OnPremisesInstances;
 import io.kodedeploy.cli.console.Reporter;
 import io.kodedeploy.cli.console.Ticker;
 import io.kodedeploy.cli.naming.Scope;
@@ -14,20 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.codedeploy.model.InstanceInfo;
-import software.amazon.awssdk.services.codedeploy.model.ListOnPremisesInstancesRequest;
-import software.amazon.awssdk.services.codedeploy.model.RegistrationStatus;
 import software.amazon.awssdk.services.codedeploy.model.Tag;
-import software.amazon.awssdk.services.codedeploy.model.TagFilter;
-import software.amazon.awssdk.services.codedeploy.model.TagFilterType;
 
 /**
  * Names the hosts that a deployment will probably wait for in vain: registered, selected, and
  * silent for 15 minutes. It only warns; whether they live only the deployment can tell.
  */
 final class QuietHosts {
-  /** What one BatchGetOnPremisesInstances takes (codedeploy-service.md 1.6, the lower figure). */
-  private static final int BATCH = 25;
-
   private final Aws aws;
   private final Reporter reporter;
   private final Ticker ticker;
@@ -100,48 +94,12 @@ final class QuietHosts {
   }
 
   private List<String> clusters(Scope scope) {
-    var names = names(scope);
-    var clusters = new ArrayList<String>();
-    for (int from = 0; from < names.size(); from += BATCH) {
-      var some = names.subList(from, Math.min(from + BATCH, names.size()));
-      aws
-          .codeDeploy()
-          .batchGetOnPremisesInstances(request -> request.instanceNames(some))
-          .instanceInfos()
-          .stream()
-          .map(QuietHosts::cluster)
-          .flatMap(Optional::stream)
-          .sorted()
-          .forEach(clusters::add);
-    }
-    return clusters;
-  }
-
-  private List<String> names(Scope scope) {
-    var filters =
-        scope.tags().entrySet().stream()
-            .map(
-                tag ->
-                    TagFilter.builder()
-                        .key(tag.getKey())
-                        .value(tag.getValue())
-                        .type(TagFilterType.KEY_AND_VALUE)
-                        .build())
+    return new OnPremisesInstances(aws)
+        .tagged(scope.tags()).stream()
+            .map(QuietHosts::cluster)
+            .flatMap(Optional::stream)
+            .sorted()
             .toList();
-    var names = new ArrayList<String>();
-    String token = null;
-    do {
-      var request =
-          ListOnPremisesInstancesRequest.builder()
-              .registrationStatus(RegistrationStatus.REGISTERED)
-              .tagFilters(filters)
-              .nextToken(token)
-              .build();
-      var page = aws.codeDeploy().listOnPremisesInstances(request);
-      names.addAll(page.instanceNames());
-      token = page.nextToken();
-    } while (token != null && !token.isEmpty());
-    return names;
   }
 
   private static Optional<String> cluster(InstanceInfo info) {

@@ -9,6 +9,7 @@ import io.kodedeploy.cli.console.Problem;
 import io.kodedeploy.cli.console.Reporter;
 import io.kodedeploy.cli.naming.Scope;
 import io.kodedeploy.cli.options.OutputOptions;
+import io.kodedeploy.cli.options.ScopeOptions;
 import io.kodedeploy.cli.options.Surroundings;
 import io.kodedeploy.cli.record.HostRecords;
 import io.kodedeploy.cli.record.HostView;
@@ -49,6 +50,7 @@ public final class WhyCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
   @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private ScopeOptions scopes = new ScopeOptions();
 
   @Option(
       names = "--application",
@@ -56,20 +58,6 @@ public final class WhyCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "CodeDeploy application.")
   private String application = "";
-
-  @Option(
-      names = "--environment",
-      required = true,
-      paramLabel = "NAME",
-      description = "Environment, such as production.")
-  private String environment = "";
-
-  @Option(
-      names = "--namespace",
-      required = true,
-      paramLabel = "NAME",
-      description = "Kubernetes namespace.")
-  private String namespace = "";
 
   @Option(names = "--cluster", paramLabel = "NAME", description = "This cluster only.")
   private @Nullable String cluster;
@@ -101,19 +89,19 @@ public final class WhyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var reporter = output.reporter(requireNonNull(spec));
-    var scope = new Scope(environment, namespace, Optional.ofNullable(cluster));
+    var scope = scopes.scope(Optional.ofNullable(cluster));
     try (Aws aws = surroundings.aws().get()) {
       var records =
           new HostRecords(aws, bucket)
-              .of(environment).stream()
-                  .filter(record -> record.namespace().equals(namespace))
+              .of(scope.environment()).stream()
+                  .filter(record -> record.namespace().equals(scope.namespace()))
                   .filter(record -> cluster == null || cluster.equals(record.cluster()))
                   .sorted(Comparator.comparing(HostView::cluster))
                   .toList();
       if (records.isEmpty()) {
         throw neverReported(scope);
       }
-      var findings = records.stream().map(this::finding).toList();
+      var findings = records.stream().map(record -> finding(record, scope)).toList();
       findings.forEach(finding -> report(reporter, finding));
       return findings.stream().allMatch(Finding::good) ? ExitCode.DONE : ExitCode.FAILED;
     }
@@ -123,19 +111,19 @@ public final class WhyCommand implements Callable<Integer> {
     return new CliException(
         Problem.HOST_MISSING,
         "expected a report of namespace "
-            + namespace
+            + scope.namespace()
             + scope.cluster().map(name -> " of cluster " + name).orElse("")
             + " below s3://"
             + bucket
             + "/kodedeploy-status/"
-            + environment
+            + scope.environment()
             + "/, found none.",
         "see that the chart is installed there and its value bucket is "
             + bucket
             + "; kode status shows which hosts CodeDeploy knows.");
   }
 
-  private Finding finding(HostView record) {
+  private Finding finding(HostView record, Scope scope) {
     Instant now = surroundings.ticker().now();
     if (record.unknownAt(now)) {
       return new Finding(
@@ -145,10 +133,10 @@ public final class WhyCommand implements Callable<Integer> {
               + Duration.between(record.written(), now).toMinutes()
               + " minutes (expected: every 5)",
           "look at the agent: kubectl -n "
-              + namespace
+              + scope.namespace()
               + " logs deployment/kodedeploy-agent. Is the cluster gone for good: kode"
               + " cluster retire --environment "
-              + environment
+              + scope.environment()
               + " --cluster "
               + record.cluster());
     }
@@ -164,9 +152,9 @@ public final class WhyCommand implements Callable<Integer> {
           "deploy it once: kode deploy --application "
               + application
               + " --environment "
-              + environment
+              + scope.environment()
               + " --namespace "
-              + namespace
+              + scope.namespace()
               + "; if that was done, the host's accept.groups and accept.sources may leave it out");
     }
     return state.ready() && state.reason().isEmpty()
