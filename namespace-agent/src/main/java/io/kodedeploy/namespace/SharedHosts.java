@@ -3,6 +3,7 @@ package io.kodedeploy.namespace;
 import io.kodedeploy.core.observe.AgentHealth;
 import io.kodedeploy.core.observe.AgentMetrics;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -96,7 +97,7 @@ final class SharedHosts implements CarriedHost {
     Map<String, String> list;
     try {
       list = list();
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       problem = Optional.of("namespaces.dir: " + settings.namespaces() + " cannot be read: " + e);
       log.atError().addKeyValue("reason", problem.get()).log("the list of namespaces stays");
       return;
