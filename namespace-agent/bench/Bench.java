@@ -1,9 +1,7 @@
-import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,10 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Starts the packaged namespace agent against the simulator. Started by {@code run}. */
@@ -49,8 +44,7 @@ final class Bench {
                           "{\"name\":\"bench\",\"environment\":\"bench\",\"nodes\":1}"))
                   .build(),
               BodyHandlers.ofString());
-      var kubeconfig =
-          JsonMapper.shared().readTree(cluster.body()).path("kubeconfig").asString();
+      var kubeconfig = JsonMapper.shared().readTree(cluster.body()).path("kubeconfig").asString();
       for (var run = 0; run < runs; run++) {
         var folder = Files.createTempDirectory("namespace-agent-bench");
         try {
@@ -74,28 +68,7 @@ final class Bench {
   private static void measure(
       Path folder, URI simulator, List<String> flags, List<Long> polls, List<Long> memory)
       throws Exception {
-    var firstPoll = new CountDownLatch(1);
-    var arrived = new AtomicLong();
-    var over = new CountDownLatch(1);
-    var commands =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    commands.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    commands.createContext(
-        "/",
-        exchange -> {
-          exchange.getRequestBody().readAllBytes();
-          arrived.compareAndSet(0, System.nanoTime());
-          firstPoll.countDown();
-          try {
-            over.await(30, TimeUnit.SECONDS); // the service holds a poll as long
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-          exchange.sendResponseHeaders(200, 2);
-          exchange.getResponseBody().write(new byte[] {'{', '}'});
-          exchange.close();
-        });
-    commands.start();
+    var commands = new HeldPolls();
     var port = freePort();
     Files.writeString(
         folder.resolve("codedeploy.onpremises.yml"),
@@ -112,7 +85,7 @@ final class Bench {
         on_premises_config_file: %1$s/codedeploy.onpremises.yml
         deploy_control_endpoint: http://127.0.0.1:%2$d
         """
-            .formatted(folder, commands.getAddress().getPort()));
+            .formatted(folder, commands.port()));
     Files.writeString(
         folder.resolve("agent.yml"),
         """
@@ -139,19 +112,20 @@ final class Bench {
     var begin = System.nanoTime();
     var agent = builder.start();
     try {
-      if (!firstPoll.await(60, TimeUnit.SECONDS)) {
+      long arrived = commands.awaitFirst(60);
+      if (arrived == 0) {
         throw new IOException("no poll within 60 s: " + Files.readString(folder.resolve("out")));
       }
-      polls.add((arrived.get() - begin) / 1_000_000);
+      polls.add((arrived - begin) / 1_000_000);
       idle(port);
       memory.add(residentMib(agent.pid()));
     } finally {
-      over.countDown();
+      commands.release();
       agent.destroy();
       if (!agent.waitFor(20, TimeUnit.SECONDS)) {
         agent.destroyForcibly();
       }
-      commands.stop(0);
+      commands.close();
     }
   }
 

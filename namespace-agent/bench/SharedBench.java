@@ -1,10 +1,7 @@
-import com.sun.net.httpserver.HttpServer;
 import io.kodedeploy.namespace.RealKubernetes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,8 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,8 +29,7 @@ final class SharedBench {
     int hosts = Integer.parseInt(args[0]);
     var flags = List.of(args).subList(1, args.length);
     var folder = Files.createTempDirectory("namespace-agent-shared-bench");
-    var over = new CountDownLatch(1);
-    var commands = commands(over);
+    var commands = new HeldPolls();
     var simulator =
         new ProcessBuilder(java(), "-jar", "simulator/target/simulator.jar", "--port", "0")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -44,7 +38,7 @@ final class SharedBench {
         var lines = new BufferedReader(new InputStreamReader(simulator.getInputStream()))) {
       var first = lines.readLine();
       var aws = first.substring(first.indexOf("http"));
-      int port = files(folder, hosts, kubernetes, commands.getAddress().getPort());
+      int port = files(folder, hosts, kubernetes, commands.port());
       var command = new ArrayList<String>();
       command.add(java());
       command.addAll(flags);
@@ -69,7 +63,7 @@ final class SharedBench {
           TimeUnit.SECONDS.sleep(Long.parseLong(System.getenv("BENCH_HOLD")));
         }
       } finally {
-        over.countDown();
+        commands.release();
         agent.destroy();
         if (!agent.waitFor(30, TimeUnit.SECONDS)) {
           agent.destroyForcibly();
@@ -77,35 +71,13 @@ final class SharedBench {
       }
     } finally {
       simulator.destroy();
-      commands.stop(0);
+      commands.close();
       try (var files = Files.walk(folder)) {
         for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(file);
         }
       }
     }
-  }
-
-  /** The service holds a poll for 30 s. */
-  private static HttpServer commands(CountDownLatch over) throws IOException {
-    var server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext(
-        "/",
-        exchange -> {
-          exchange.getRequestBody().readAllBytes();
-          try {
-            over.await(30, TimeUnit.SECONDS);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-          exchange.sendResponseHeaders(200, 2);
-          exchange.getResponseBody().write(new byte[] {'{', '}'});
-          exchange.close();
-        });
-    server.start();
-    return server;
   }
 
   /** Namespaces with the apply account, settings and identities; the agent's port. */
