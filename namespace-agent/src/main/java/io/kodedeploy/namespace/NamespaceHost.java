@@ -19,6 +19,7 @@ import io.kodedeploy.namespace.NamespaceAgentSettings.Mode;
 import io.kodedeploy.namespace.apply.ApplySettings;
 import io.kodedeploy.namespace.apply.ApplyStep;
 import io.kodedeploy.namespace.catchup.CatchUpService;
+import io.kodedeploy.namespace.catchup.CatchUpSettings;
 import io.kodedeploy.namespace.catchup.HostTags;
 import io.kodedeploy.namespace.cluster.ApplyAccount;
 import io.kodedeploy.namespace.cluster.ClusterBoard;
@@ -113,7 +114,7 @@ final class NamespaceHost implements CarriedHost {
     var pause = new NamespacePause(api, namespace);
     catchUp =
         new CatchUpService(
-            new CatchUpService.Settings(
+            new CatchUpSettings(
                 settings.catchUp() != CatchUpMode.OFF,
                 settings.catchUp() == CatchUpMode.CODEDEPLOY,
                 namespace,

@@ -2,7 +2,6 @@ package io.kodedeploy.namespace.catchup;
 
 import io.kodedeploy.core.command.Acceptance;
 import io.kodedeploy.core.error.AgentException;
-import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.namespace.catchup.ApplicationStatus.State;
 import io.kodedeploy.namespace.catchup.ApplicationStatus.Why;
 import java.time.Clock;
@@ -42,24 +41,6 @@ final class CatchUp {
 
   private static final String CREATOR = "kodedeployCatchUp";
 
-  private static final Why UNCLAIMED =
-      new Why(
-          "",
-          "no deployment group brings it here any more: the application, its group or the tags are"
-              + " others now; what it applied stays",
-          "Delete its objects by hand, or let a group select this host again.",
-          NextAttempt.NONE);
-
-  private static final Why NEVER_SUCCEEDED =
-      new Why(
-          "",
-          "it is here, but no deployment of its group has succeeded everywhere",
-          "Deploy a corrected revision.",
-          NextAttempt.NONE);
-
-  private static final Why RUNNING =
-      new Why("", "a deployment of its group is running", "", NextAttempt.AFTER_DEPLOYMENT);
-
   /**
    * This host.
    *
@@ -81,7 +62,7 @@ final class CatchUp {
   private final StatusBoard board;
   private final Bringer bringer;
   private final WaveGate gate;
-  private final Optional<ServiceDeployer> service;
+  private final Optional<ServiceBringer> service;
   private final Clock clock;
   private volatile Instant fresh;
   private int rounds;
@@ -95,7 +76,7 @@ final class CatchUp {
       StatusBoard board,
       Bringer bringer,
       WaveGate gate,
-      Optional<ServiceDeployer> service,
+      Optional<ServiceBringer> service,
       Clock clock) {
     this.source = source;
     this.self = self;
@@ -154,12 +135,7 @@ final class CatchUp {
     lastWanted = wanted;
     tellOthers(groups, wanted, membership);
     if (!membership.takesPart()) {
-      var why =
-          new Why(
-              ErrorCode.PAUSED.id(),
-              membership.away(),
-              membership.remedy(),
-              NextAttempt.AFTER_PAUSE);
+      var why = Whys.away(membership);
       wanted.values().forEach(one -> board.tell(one, State.PAUSED, why));
       store.save();
       gate.report(snapshot());
@@ -174,7 +150,9 @@ final class CatchUp {
     }
     boolean brought = !bundles.isEmpty();
     try {
-      byService(bundles);
+      if (service.isPresent()) {
+        service.get().take(bundles.keySet());
+      }
       bring(bundles);
     } finally {
       store.save();
@@ -185,61 +163,8 @@ final class CatchUp {
   }
 
   private void waiting(Collection<Wanted> wanted, String reason) {
-    var why = new Why("", reason, "", NextAttempt.AFTER_LOWER_WAVES);
+    var why = Whys.lowerWaves(reason);
     wanted.forEach(one -> board.tell(one, State.WAITING, why));
-  }
-
-  /** Leaves those to CodeDeploy that it can bring without touching another host. */
-  private void byService(Map<Wanted, DeploymentFacts.Source> bundles) throws InterruptedException {
-    if (service.isEmpty()) {
-      return;
-    }
-    for (var one : List.copyOf(bundles.keySet())) {
-      var why = byService(one, service.get());
-      if (why.isPresent()) {
-        bundles.remove(one);
-        var state = why.get().next() == NextAttempt.NEW_DEPLOYMENT ? State.FAILED : State.WAITING;
-        board.tell(one, state, why.get());
-      }
-    }
-  }
-
-  /** What to say when CodeDeploy brings it, or may not any more; nothing when this host does. */
-  private static Optional<Why> byService(Wanted one, ServiceDeployer deployer)
-      throws InterruptedException {
-    try {
-      return switch (deployer.deploy(one)) {
-        case ServiceDeployer.Outcome.Created(var id) ->
-            Optional.of(
-                new Why(
-                    "",
-                    "deployment " + id + " of the service brings it",
-                    "",
-                    NextAttempt.AFTER_DEPLOYMENT));
-        case ServiceDeployer.Outcome.Busy() -> Optional.of(RUNNING);
-        case ServiceDeployer.Outcome.Exhausted(var attempts) ->
-            Optional.of(
-                new Why(
-                    "",
-                    attempts + " deployments of the service did not bring it",
-                    "Read the last one's error, correct it and deploy again.",
-                    NextAttempt.NEW_DEPLOYMENT));
-        case ServiceDeployer.Outcome.Local(var reason) -> {
-          log.atInfo()
-              .addKeyValue("application", one.application())
-              .addKeyValue("reason", reason)
-              .log("not left to a deployment of the service");
-          yield Optional.empty();
-        }
-      };
-    } catch (AgentException e) {
-      log.atWarn()
-          .addKeyValue("application", one.application())
-          .addKeyValue("code", e.code().id())
-          .addKeyValue("reason", e.getMessage())
-          .log("a deployment of the service cannot be created, this host brings it by itself");
-      return Optional.empty();
-    }
   }
 
   private void bring(Map<Wanted, DeploymentFacts.Source> bundles) throws InterruptedException {
@@ -360,23 +285,15 @@ final class CatchUp {
     for (var one : others) {
       var of = selecting.getOrDefault(one.application(), List.of());
       if (of.isEmpty()) {
-        board.tell(one.application(), State.UNKNOWN, UNCLAIMED);
+        board.tell(one.application(), State.UNKNOWN, Whys.UNCLAIMED);
       } else if (of.stream().anyMatch(GroupState::running)) {
-        board.tell(one.application(), State.WAITING, RUNNING);
+        board.tell(one.application(), State.WAITING, Whys.RUNNING);
       } else if (one.failed().isPresent()) {
-        board.tell(one.application(), State.FAILED, failed(one.failed().get()));
+        board.tell(one.application(), State.FAILED, Whys.failed(one.failed().get()));
       } else {
-        board.tell(one.application(), State.UNKNOWN, NEVER_SUCCEEDED);
+        board.tell(one.application(), State.UNKNOWN, Whys.NEVER_SUCCEEDED);
       }
     }
-  }
-
-  private static Why failed(Installation.Attempt attempt) {
-    return new Why(
-        attempt.code(),
-        attempt.deploymentId() + " failed in " + attempt.event() + ": " + attempt.reason(),
-        "Correct what the reason names and deploy again: it is not retried by itself.",
-        NextAttempt.NEW_DEPLOYMENT);
   }
 
   /** Asks about the deployments that matter: those that may have to be brought, and before them. */
@@ -404,48 +321,18 @@ final class CatchUp {
     revision.ifPresent(found -> board.revision(one.deploymentId(), found));
     switch (Decision.of(one, revision, here, before)) {
       case Decision.Current() -> board.tell(one, State.CURRENT, Why.WELL);
-      case Decision.Busy() -> board.tell(one, State.WAITING, RUNNING);
-      case Decision.Failed(var attempt) -> board.tell(one, State.FAILED, failed(attempt));
-      case Decision.Ahead(var installed) -> board.tell(one, State.FAILED, ahead(one, installed));
+      case Decision.Busy() -> board.tell(one, State.WAITING, Whys.RUNNING);
+      case Decision.Failed(var attempt) -> board.tell(one, State.FAILED, Whys.failed(attempt));
+      case Decision.Ahead(var installed) ->
+          board.tell(one, State.FAILED, Whys.ahead(one, installed));
       case Decision.Behind() when target.isEmpty() ->
-          board.tell(one, State.UNKNOWN, unconfirmed(one));
-      case Decision.Behind() when revision.isEmpty() -> board.tell(one, State.GONE, gone(one));
+          board.tell(one, State.UNKNOWN, Whys.unconfirmed(one));
+      case Decision.Behind() when revision.isEmpty() -> board.tell(one, State.GONE, Whys.gone(one));
       case Decision.Behind() -> {
-        board.tell(
-            one, State.BEHIND, new Why("", "not brought here yet", "", NextAttempt.NEXT_LOOK));
+        board.tell(one, State.BEHIND, Whys.NOT_YET);
         return target.flatMap(DeploymentFacts::source);
       }
     }
     return Optional.empty();
-  }
-
-  private static Why ahead(Wanted one, Installation.Installed installed) {
-    return new Why(
-        "",
-        installed.deploymentId()
-            + " was installed here but did not succeed in its group, whose last success is "
-            + one.deploymentId(),
-        "Deploy a corrected revision, or the one before: nothing is taken back by itself.",
-        NextAttempt.NEW_DEPLOYMENT);
-  }
-
-  private static Why unconfirmed(Wanted one) {
-    return new Why(
-        ErrorCode.SERVICE_REFUSED.id(),
-        "CodeDeploy does not say that "
-            + one.deploymentId()
-            + " succeeded in "
-            + one.group().name()
-            + ", as the list of groups does",
-        "Read the list again: somebody wrote a wrong one, or the deployment was deleted.",
-        NextAttempt.NEXT_LOOK);
-  }
-
-  private static Why gone(Wanted one) {
-    return new Why(
-        ErrorCode.BUNDLE_UNAVAILABLE.id(),
-        "deployment " + one.deploymentId() + " has no bundle that a host can fetch",
-        "Deploy a new revision.",
-        NextAttempt.NEW_DEPLOYMENT);
   }
 }

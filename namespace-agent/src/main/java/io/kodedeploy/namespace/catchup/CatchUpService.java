@@ -1,6 +1,5 @@
 package io.kodedeploy.namespace.catchup;
 
-import io.kodedeploy.core.command.Acceptance;
 import io.kodedeploy.core.command.CommandOutcome;
 import io.kodedeploy.core.command.HostListener;
 import io.kodedeploy.core.command.LifecycleEvent;
@@ -8,10 +7,8 @@ import io.kodedeploy.core.identity.HostIdentity;
 import io.kodedeploy.core.protocol.CallListener;
 import io.kodedeploy.core.spec.DeploymentSpec;
 import io.kodedeploy.core.store.DeploymentPaths;
-import io.kodedeploy.namespace.cluster.ClusterBoard;
 import io.kodedeploy.namespace.cluster.ConfigMaps;
 import io.kodedeploy.namespace.manifest.Drift;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class CatchUpService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CatchUpService.class);
-  private static final int CALLS_PER_SECOND = 2;
 
   /** Carries out one event here: the host's {@code execute}. */
   @FunctionalInterface
@@ -71,43 +66,10 @@ public final class CatchUpService implements AutoCloseable {
     void drift(Map<String, List<Drift>> drifts);
   }
 
-  /**
-   * How catch-up works.
-   *
-   * @param enabled false for {@code catch-up.mode: off}
-   * @param byService true for {@code catch-up.mode: codedeploy}
-   * @param namespace that this host serves
-   * @param instance name of this host's on-premises instance
-   * @param pause of the namespace
-   * @param host tags by which groups select this host, unless the instance's own say otherwise
-   * @param interval time between rounds when all is well
-   * @param drift what is done about objects that others changed
-   * @param board what the agents of this cluster share; empty when they share nothing
-   * @param shareGroups whether they share the list of groups
-   * @param waveLimit how long lower waves are waited for
-   * @param acceptance groups it does not take are none of this host's
-   * @param proxy of the CodeDeploy client
-   */
-  public record Settings(
-      boolean enabled,
-      boolean byService,
-      String namespace,
-      String instance,
-      Pause pause,
-      HostTags host,
-      Duration interval,
-      DriftSettings drift,
-      Optional<ClusterBoard> board,
-      boolean shareGroups,
-      Duration waveLimit,
-      Acceptance acceptance,
-      Optional<URI> proxy) {}
-
-  private final Settings settings;
+  private final CatchUpSettings settings;
   private final InstallationStore store;
   private final InstallationListener listener;
-  private final GroupSource source;
-  private final List<GroupReader> readers = new ArrayList<>();
+  private final GroupSources sources;
   private final Clock clock;
   private final Observer observer;
   private final CatchUpLoop loop;
@@ -122,7 +84,7 @@ public final class CatchUpService implements AutoCloseable {
    * @param calls sees every call to CodeDeploy, for metrics
    */
   public CatchUpService(
-      Settings settings,
+      CatchUpSettings settings,
       HostIdentity identity,
       ConfigMaps maps,
       DeploymentPaths paths,
@@ -133,7 +95,7 @@ public final class CatchUpService implements AutoCloseable {
     this.clock = clock;
     this.observer = observer;
     this.store = new InstallationStore(maps, paths.root().resolve("kodedeploy-state.json"));
-    this.source = source(identity, calls);
+    this.sources = new GroupSources(settings, identity, clock, calls);
     this.loop =
         new CatchUpLoop(
             this::round,
@@ -173,40 +135,6 @@ public final class CatchUpService implements AutoCloseable {
             this::connected);
   }
 
-  private GroupSource source(HostIdentity identity, CallListener calls) {
-    if (settings.board().isEmpty() || !settings.shareGroups()) {
-      return reader(identity, calls, budget());
-    }
-    var hosts = new AtomicInteger(1);
-    var slow =
-        new CallBudget(
-            () -> Duration.ofSeconds(1).multipliedBy(hosts.get()).dividedBy(CALLS_PER_SECOND),
-            () -> ThreadLocalRandom.current().nextDouble(),
-            System::nanoTime,
-            Thread::sleep);
-    return new SharedGroups(
-        reader(identity, calls, slow),
-        reader(identity, calls, budget()),
-        settings.board().get(),
-        hosts,
-        clock,
-        Thread::sleep);
-  }
-
-  private static CallBudget budget() {
-    return new CallBudget(CALLS_PER_SECOND, System::nanoTime, Thread::sleep);
-  }
-
-  private GroupReader reader(HostIdentity identity, CallListener calls, CallBudget budget) {
-    var reader =
-        new GroupReader(
-            () -> CodeDeployClients.of(identity, settings.proxy(), new CallTimes(calls)),
-            settings.acceptance().groupNames(),
-            budget);
-    readers.add(reader);
-    return reader;
-  }
-
   private void connected() {
     CatchUp current;
     synchronized (this) {
@@ -242,7 +170,7 @@ public final class CatchUpService implements AutoCloseable {
     var board = new StatusBoard(store, clock, observer::statuses);
     var current =
         new CatchUp(
-            source,
+            sources.source(),
             new CatchUp.Self(
                 settings.instance(),
                 settings.host(),
@@ -262,7 +190,8 @@ public final class CatchUpService implements AutoCloseable {
                 Thread::sleep),
             settings.byService()
                 ? Optional.of(
-                    new ServiceDeployer(readers.getFirst()::client, budget(), settings.instance()))
+                    new ServiceBringer(
+                        new ServiceDeployer(sources.ownCalls(), settings.instance()), board))
                 : Optional.empty(),
             clock);
     catchUp = current;
@@ -399,6 +328,6 @@ public final class CatchUpService implements AutoCloseable {
     } catch (RuntimeException e) {
       log.atWarn().setCause(e).log("record cannot be saved, the local copy has it");
     }
-    readers.forEach(GroupReader::close);
+    sources.close();
   }
 }

@@ -16,19 +16,18 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.codedeploy.CodeDeployClient;
 import software.amazon.awssdk.services.codedeploy.model.ApplicationDoesNotExistException;
 import software.amazon.awssdk.services.codedeploy.model.DeploymentGroupInfo;
 import software.amazon.awssdk.services.codedeploy.model.DeploymentInfo;
 import software.amazon.awssdk.services.codedeploy.model.DeploymentStatus;
 import software.amazon.awssdk.services.codedeploy.model.InstanceNotRegisteredException;
 import software.amazon.awssdk.services.codedeploy.model.LastDeploymentInfo;
+import software.amazon.awssdk.services.codedeploy.model.ListApplicationsResponse;
+import software.amazon.awssdk.services.codedeploy.model.ListDeploymentGroupsResponse;
 import software.amazon.awssdk.services.codedeploy.model.RevisionLocation;
 import software.amazon.awssdk.services.codedeploy.model.TagFilter;
 
@@ -36,9 +35,9 @@ import software.amazon.awssdk.services.codedeploy.model.TagFilter;
  * Reads applications, groups and deployments. Only List and Get calls (codedeploy-service.md 9.3),
  * as many a second as its budget allows.
  */
-final class GroupReader implements GroupSource, AutoCloseable {
+final class GroupReader implements GroupSource {
   private static final Logger log = LoggerFactory.getLogger(GroupReader.class);
-  private static final int BATCH = 100;
+  private static final int GROUPS = 100;
 
   /** Of BatchGetDeployments, by its reference page. */
   private static final int DEPLOYMENTS = 25;
@@ -46,21 +45,18 @@ final class GroupReader implements GroupSource, AutoCloseable {
   private static final Set<DeploymentStatus> ENDED =
       Set.of(DeploymentStatus.SUCCEEDED, DeploymentStatus.FAILED, DeploymentStatus.STOPPED);
 
-  private final Supplier<CodeDeployClient> clients;
+  private final CodeDeployCalls calls;
   private final List<String> accepted;
-  private final CallBudget budget;
-  private @Nullable CodeDeployClient client;
 
   /**
    * A reader that has not called yet.
    *
-   * @param clients makes the client at the first call; it is closed with the reader
+   * @param calls by which it asks; the caller closes them
    * @param accepted the only groups that can be this host's, by name; empty when any can
    */
-  GroupReader(Supplier<CodeDeployClient> clients, Collection<String> accepted, CallBudget budget) {
-    this.clients = clients;
+  GroupReader(CodeDeployCalls calls, Collection<String> accepted) {
+    this.calls = calls;
     this.accepted = List.copyOf(accepted);
-    this.budget = budget;
   }
 
   /** Hears that a call was made. */
@@ -98,23 +94,23 @@ final class GroupReader implements GroupSource, AutoCloseable {
   @Override
   public List<GroupState> groups(String application, Collection<String> names)
       throws InterruptedException {
-    var groups = new ArrayList<GroupState>();
-    var all = List.copyOf(names);
     try {
-      for (var from = 0; from < all.size(); from += BATCH) {
-        var some = all.subList(from, Math.min(from + BATCH, all.size()));
-        call(() ->
-                client()
-                    .batchGetDeploymentGroups(
-                        r -> r.applicationName(application).deploymentGroupNames(some)))
-            .deploymentGroupsInfo()
-            .forEach(group -> groups.add(state(group)));
-      }
+      return calls
+          .batches(
+              names,
+              GROUPS,
+              (client, some) ->
+                  client
+                      .batchGetDeploymentGroups(
+                          r -> r.applicationName(application).deploymentGroupNames(some))
+                      .deploymentGroupsInfo())
+          .stream()
+          .map(GroupReader::state)
+          .toList();
     } catch (ApplicationDoesNotExistException e) {
       log.atDebug().setCause(e).log("an application is not there any more");
       return List.of();
     }
-    return groups;
   }
 
   /**
@@ -125,7 +121,9 @@ final class GroupReader implements GroupSource, AutoCloseable {
   public Membership membership(String instance, HostTags configured) throws InterruptedException {
     try {
       var info =
-          call(() -> client().getOnPremisesInstance(r -> r.instanceName(instance))).instanceInfo();
+          calls
+              .call(client -> client.getOnPremisesInstance(r -> r.instanceName(instance)))
+              .instanceInfo();
       if (info.deregisterTime() != null) {
         return Membership.deregistered(configured, instance);
       }
@@ -147,15 +145,14 @@ final class GroupReader implements GroupSource, AutoCloseable {
   @Override
   public Map<String, DeploymentFacts> deployments(Collection<String> ids)
       throws InterruptedException {
-    var facts = new HashMap<String, DeploymentFacts>();
-    var all = List.copyOf(new TreeSet<>(ids));
-    for (var from = 0; from < all.size(); from += DEPLOYMENTS) {
-      var some = all.subList(from, Math.min(from + DEPLOYMENTS, all.size()));
-      call(() -> client().batchGetDeployments(r -> r.deploymentIds(some)))
-          .deploymentsInfo()
-          .forEach(one -> facts.put(one.deploymentId(), facts(one)));
-    }
-    return facts;
+    return calls
+        .batches(
+            new TreeSet<>(ids),
+            DEPLOYMENTS,
+            (client, some) ->
+                client.batchGetDeployments(r -> r.deploymentIds(some)).deploymentsInfo())
+        .stream()
+        .collect(Collectors.toMap(DeploymentInfo::deploymentId, GroupReader::facts));
   }
 
   private static DeploymentFacts facts(DeploymentInfo deployment) {
@@ -175,31 +172,18 @@ final class GroupReader implements GroupSource, AutoCloseable {
   }
 
   private List<String> applications() throws InterruptedException {
-    var names = new ArrayList<String>();
-    String token = null;
-    do {
-      var from = token;
-      var page = call(() -> client().listApplications(r -> r.nextToken(from)));
-      names.addAll(page.applications());
-      token = page.nextToken();
-    } while (token != null && !token.isEmpty());
-    return names;
+    return calls.list(
+        (client, token) -> client.listApplications(r -> r.nextToken(token)),
+        ListApplicationsResponse::applications,
+        ListApplicationsResponse::nextToken);
   }
 
   private List<String> groupNames(String application) throws InterruptedException {
-    var names = new ArrayList<String>();
-    String token = null;
-    do {
-      var from = token;
-      var page =
-          call(
-              () ->
-                  client()
-                      .listDeploymentGroups(r -> r.applicationName(application).nextToken(from)));
-      names.addAll(page.deploymentGroups());
-      token = page.nextToken();
-    } while (token != null && !token.isEmpty());
-    return names;
+    return calls.list(
+        (client, token) ->
+            client.listDeploymentGroups(r -> r.applicationName(application).nextToken(token)),
+        ListDeploymentGroupsResponse::deploymentGroups,
+        ListDeploymentGroupsResponse::nextToken);
   }
 
   private static GroupState state(DeploymentGroupInfo group) {
@@ -262,39 +246,5 @@ final class GroupReader implements GroupSource, AutoCloseable {
                   github.commitId(),
                   Optional.empty());
             });
-  }
-
-  private <T> T call(Supplier<T> call) throws InterruptedException {
-    budget.acquire();
-    try {
-      return call.get();
-    } catch (ApplicationDoesNotExistException | InstanceNotRegisteredException e) {
-      throw e;
-    } catch (AwsServiceException e) {
-      var code =
-          e.isThrottlingException()
-              ? ErrorCode.SERVICE_THROTTLED
-              : e.statusCode() == 403 || e.getMessage().contains("AccessDenied")
-                  ? ErrorCode.SERVICE_DENIED
-                  : ErrorCode.SERVICE_ERROR;
-      throw new AgentException(code, e.getMessage(), e);
-    } catch (SdkException e) {
-      throw new AgentException(ErrorCode.SERVICE_UNREACHABLE, e.getMessage(), e);
-    }
-  }
-
-  /** The client of this reader, closed with it. */
-  synchronized CodeDeployClient client() {
-    if (client == null) {
-      client = clients.get();
-    }
-    return client;
-  }
-
-  @Override
-  public synchronized void close() {
-    if (client != null) {
-      client.close();
-    }
   }
 }

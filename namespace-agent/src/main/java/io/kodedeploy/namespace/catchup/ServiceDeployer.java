@@ -1,25 +1,24 @@
 package io.kodedeploy.namespace.catchup;
 
 import io.kodedeploy.core.error.AgentException;
-import io.kodedeploy.core.error.ErrorCode;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.codedeploy.CodeDeployClient;
 import software.amazon.awssdk.services.codedeploy.model.DeploymentGroupInfo;
 import software.amazon.awssdk.services.codedeploy.model.DeploymentInfo;
 import software.amazon.awssdk.services.codedeploy.model.DeploymentLimitExceededException;
 import software.amazon.awssdk.services.codedeploy.model.DeploymentStatus;
+import software.amazon.awssdk.services.codedeploy.model.DeploymentTarget;
+import software.amazon.awssdk.services.codedeploy.model.InstanceInfo;
+import software.amazon.awssdk.services.codedeploy.model.InstanceTarget;
+import software.amazon.awssdk.services.codedeploy.model.ListDeploymentTargetsResponse;
+import software.amazon.awssdk.services.codedeploy.model.ListOnPremisesInstancesResponse;
 import software.amazon.awssdk.services.codedeploy.model.RegistrationStatus;
+import software.amazon.awssdk.services.codedeploy.model.Tag;
 import software.amazon.awssdk.services.codedeploy.model.TargetStatus;
 
 /**
@@ -47,8 +46,7 @@ final class ServiceDeployer {
     record Exhausted(int attempts) implements Outcome {}
   }
 
-  private final Supplier<CodeDeployClient> client;
-  private final CallBudget budget;
+  private final CodeDeployCalls calls;
   private final String instance;
 
   /**
@@ -56,9 +54,8 @@ final class ServiceDeployer {
    *
    * @param instance name of this host's on-premises instance
    */
-  ServiceDeployer(Supplier<CodeDeployClient> client, CallBudget budget, String instance) {
-    this.client = client;
-    this.budget = budget;
+  ServiceDeployer(CodeDeployCalls calls, String instance) {
+    this.calls = calls;
     this.instance = instance;
   }
 
@@ -75,12 +72,11 @@ final class ServiceDeployer {
     var application = one.application();
     var name = one.group().name();
     var group =
-        call(
-                () ->
-                    client
-                        .get()
-                        .batchGetDeploymentGroups(
-                            r -> r.applicationName(application).deploymentGroupNames(name)))
+        calls
+            .call(
+                client ->
+                    client.batchGetDeploymentGroups(
+                        r -> r.applicationName(application).deploymentGroupNames(name)))
             .deploymentGroupsInfo()
             .stream()
             .findFirst();
@@ -143,18 +139,17 @@ final class ServiceDeployer {
   private List<DeploymentInfo> history(String application, String group)
       throws InterruptedException {
     var ids =
-        call(() ->
-                client
-                    .get()
-                    .listDeployments(
+        calls
+            .call(
+                client ->
+                    client.listDeployments(
                         r -> r.applicationName(application).deploymentGroupName(group)))
             .deployments();
-    if (ids.isEmpty()) {
-      return List.of();
-    }
     var some = ids.subList(0, Math.min(BATCH, ids.size()));
-    return call(() -> client.get().batchGetDeployments(r -> r.deploymentIds(some)))
-        .deploymentsInfo();
+    return calls.batches(
+        some,
+        BATCH,
+        (client, few) -> client.batchGetDeployments(r -> r.deploymentIds(few)).deploymentsInfo());
   }
 
   /** Registered members of the group to which no deployment of this revision succeeded. */
@@ -170,78 +165,58 @@ final class ServiceDeployer {
   }
 
   private Set<String> members(TagSelection selection) throws InterruptedException {
-    var names = new ArrayList<String>();
-    String token = null;
-    do {
-      var from = token;
-      var page =
-          call(
-              () ->
-                  client
-                      .get()
-                      .listOnPremisesInstances(
-                          r ->
-                              r.registrationStatus(RegistrationStatus.REGISTERED).nextToken(from)));
-      names.addAll(page.instanceNames());
-      token = page.nextToken();
-    } while (token != null && !token.isEmpty());
-    var members = new HashSet<String>();
-    for (var from = 0; from < names.size(); from += BATCH) {
-      var some = names.subList(from, Math.min(from + BATCH, names.size()));
-      call(() -> client.get().batchGetOnPremisesInstances(r -> r.instanceNames(some)))
-          .instanceInfos()
-          .forEach(
-              info -> {
-                Map<String, String> tags = new HashMap<>();
-                info.tags().forEach(tag -> tags.put(tag.key(), tag.value()));
-                if (selection.selects(new HostTags(tags))) {
-                  members.add(info.instanceName());
-                }
-              });
-    }
-    return members;
+    var names =
+        calls.list(
+            (client, token) ->
+                client.listOnPremisesInstances(
+                    r -> r.registrationStatus(RegistrationStatus.REGISTERED).nextToken(token)),
+            ListOnPremisesInstancesResponse::instanceNames,
+            ListOnPremisesInstancesResponse::nextToken);
+    return calls
+        .batches(
+            names,
+            BATCH,
+            (client, some) ->
+                client.batchGetOnPremisesInstances(r -> r.instanceNames(some)).instanceInfos())
+        .stream()
+        .filter(info -> selection.selects(tags(info)))
+        .map(InstanceInfo::instanceName)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static HostTags tags(InstanceInfo info) {
+    return new HostTags(info.tags().stream().collect(Collectors.toMap(Tag::key, Tag::value)));
   }
 
   private Set<String> updated(String deploymentId) throws InterruptedException {
-    var ids = new ArrayList<String>();
-    String token = null;
-    do {
-      var from = token;
-      var page =
-          call(
-              () ->
-                  client
-                      .get()
-                      .listDeploymentTargets(r -> r.deploymentId(deploymentId).nextToken(from)));
-      ids.addAll(page.targetIds());
-      token = page.nextToken();
-    } while (token != null && !token.isEmpty());
-    var updated = new HashSet<String>();
-    for (var from = 0; from < ids.size(); from += BATCH) {
-      var some = ids.subList(from, Math.min(from + BATCH, ids.size()));
-      call(() ->
-              client
-                  .get()
-                  .batchGetDeploymentTargets(r -> r.deploymentId(deploymentId).targetIds(some)))
-          .deploymentTargets()
-          .forEach(
-              target -> {
-                var one = target.instanceTarget();
-                if (one != null && one.status() == TargetStatus.SUCCEEDED) {
-                  updated.add(one.targetId());
-                }
-              });
-    }
-    return updated;
+    var ids =
+        calls.list(
+            (client, token) ->
+                client.listDeploymentTargets(r -> r.deploymentId(deploymentId).nextToken(token)),
+            ListDeploymentTargetsResponse::targetIds,
+            ListDeploymentTargetsResponse::nextToken);
+    return calls
+        .batches(
+            ids,
+            BATCH,
+            (client, some) ->
+                client
+                    .batchGetDeploymentTargets(r -> r.deploymentId(deploymentId).targetIds(some))
+                    .deploymentTargets())
+        .stream()
+        .map(DeploymentTarget::instanceTarget)
+        .filter(target -> target != null && target.status() == TargetStatus.SUCCEEDED)
+        .map(InstanceTarget::targetId)
+        .collect(Collectors.toSet());
   }
 
   private Outcome create(Wanted one, DeploymentInfo wanted) throws InterruptedException {
     try {
       var id =
-          call(() ->
-                  client
-                      .get()
-                      .createDeployment(
+          calls
+              .call(
+                  client ->
+                      client.createDeployment(
                           r ->
                               r.applicationName(one.application())
                                   .deploymentGroupName(one.group().name())
@@ -260,23 +235,6 @@ final class ServiceDeployer {
     } catch (DeploymentLimitExceededException e) {
       log.atDebug().setCause(e).log("another deployment of the group has begun");
       return new Outcome.Busy();
-    }
-  }
-
-  private <T> T call(Supplier<T> call) throws InterruptedException {
-    budget.acquire();
-    try {
-      return call.get();
-    } catch (DeploymentLimitExceededException e) {
-      throw e;
-    } catch (AwsServiceException e) {
-      var code =
-          e.isThrottlingException()
-              ? ErrorCode.SERVICE_THROTTLED
-              : e.statusCode() == 403 ? ErrorCode.SERVICE_DENIED : ErrorCode.SERVICE_ERROR;
-      throw new AgentException(code, e.getMessage(), e);
-    } catch (SdkException e) {
-      throw new AgentException(ErrorCode.SERVICE_UNREACHABLE, e.getMessage(), e);
     }
   }
 }

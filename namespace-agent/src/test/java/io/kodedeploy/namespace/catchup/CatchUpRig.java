@@ -74,28 +74,17 @@ final class CatchUpRig implements AutoCloseable {
   private final InstallationListener listener;
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<PlayedHost> closing = new ArrayList<>();
+  private final List<CodeDeployCalls> opened = new ArrayList<>();
   private StatusBoard board;
 
   CatchUpRig(Path folder) throws IOException {
     this.folder = folder;
-    var defaults = SimulatorSettings.onAnyPort();
     simulator =
         Simulator.start(
-            new SimulatorSettings(
-                defaults.address(),
-                0,
-                1.0,
-                defaults.manualClock(),
-                defaults.account(),
-                defaults.region(),
-                List.of(credential("green"), credential("blue")),
-                false));
+            SimulatorSettings.onAnyPort()
+                .withCredentials(List.of(credential("green"), credential("blue"))));
     operator = client("test", "test");
-    reader =
-        new GroupReader(
-            () -> client("AKIAgreen", "secret-green"),
-            List.of(),
-            new CallBudget(1000, System::nanoTime, Thread::sleep));
+    reader = new GroupReader(asking(), List.of());
     source = reader;
     store = new InstallationStore(new ConfigMaps(api, "shop"), folder.resolve("state.json"));
     listener =
@@ -161,11 +150,17 @@ final class CatchUpRig implements AutoCloseable {
   /** From now on this host asks about the groups that it accepts only. */
   void acceptOnly(String... groups) {
     acceptance = new Acceptance(true, List.of(), List.of(groups), List.of());
-    source =
-        new GroupReader(
+    source = new GroupReader(asking(), acceptance.groupNames());
+  }
+
+  /** Calls of the host, as often as it likes. */
+  CodeDeployCalls asking() {
+    var calls =
+        new CodeDeployCalls(
             () -> client("AKIAgreen", "secret-green"),
-            acceptance.groupNames(),
             new CallBudget(1000, System::nanoTime, Thread::sleep));
+    opened.add(calls);
+    return calls;
   }
 
   /** Starts to play a cluster's host. */
@@ -345,10 +340,7 @@ final class CatchUpRig implements AutoCloseable {
                 Thread::sleep),
             byService
                 ? Optional.of(
-                    new ServiceDeployer(
-                        reader::client,
-                        new CallBudget(1000, System::nanoTime, Thread::sleep),
-                        instance("green")))
+                    new ServiceBringer(new ServiceDeployer(asking(), instance("green")), board))
                 : Optional.empty(),
             Clock.systemUTC())
         .round();
@@ -407,7 +399,7 @@ final class CatchUpRig implements AutoCloseable {
   public void close() {
     closing.forEach(PlayedHost::close);
     listener.close();
-    reader.close();
+    opened.forEach(CodeDeployCalls::close);
     operator.close();
     api.close();
     cluster.close();

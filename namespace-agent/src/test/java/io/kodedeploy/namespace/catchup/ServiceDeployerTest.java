@@ -169,7 +169,7 @@ class ServiceDeployerTest {
 
   @Test
   void aGroupWithAlarmsOrEc2InstancesIsNotTouched() {
-    var deployer = new ServiceDeployer(() -> rig.operator, null, "test-green-shop");
+    var deployer = new ServiceDeployer(rig.asking(), "test-green-shop");
     var success = new GroupState.Deployment("d-1", Instant.EPOCH);
     var group =
         new GroupState(
