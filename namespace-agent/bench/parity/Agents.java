@@ -14,18 +14,21 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One agent process a namespace, started as in its image and as a pod finds its API server. */
 final class Agents implements AutoCloseable {
+  private static final double TICKS_PER_SECOND = 100; // USER_HZ of every Linux
+
   private final Path folder;
   private final NewCluster cluster;
   private final Account account;
   private final List<String> jvm;
   private final HttpClient http = HttpClient.newHttpClient();
-  private final List<Agent> agents = new ArrayList<>();
+  private final List<Agent> agents = new CopyOnWriteArrayList<>();
 
   private record Agent(String namespace, int port, Process process) {}
 
@@ -34,6 +37,9 @@ final class Agents implements AutoCloseable {
     this.cluster = cluster;
     this.account = account;
     this.jvm = jvm;
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> agents.forEach(agent -> agent.process().destroyForcibly())));
   }
 
   void start(List<String> namespaces) throws IOException, InterruptedException {
@@ -106,7 +112,7 @@ final class Agents implements AutoCloseable {
                 + "\n"
                 + Files.readString(folder.resolve(one.namespace()).resolve("out")));
       }
-      TimeUnit.MILLISECONDS.sleep(500);
+      TimeUnit.SECONDS.sleep(2); // each look costs the agents time
     }
   }
 
@@ -144,6 +150,17 @@ final class Agents implements AutoCloseable {
           all.add(Double.parseDouble(line.replaceAll("\\D", "")) / 1024);
         }
       }
+    }
+    return all;
+  }
+
+  /** Processor time of each so far, seconds. */
+  List<Double> processorSeconds() throws IOException {
+    var all = new ArrayList<Double>();
+    for (var agent : agents) {
+      var stat = Files.readString(Path.of("/proc/" + agent.process().pid() + "/stat"));
+      var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      all.add((Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND);
     }
     return all;
   }

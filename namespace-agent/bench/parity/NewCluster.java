@@ -69,6 +69,8 @@ final class NewCluster implements AutoCloseable {
         """
                 .formatted(Account.NEW, Account.BUCKET)
             + values);
+    // Else the first Services are refused: a control plane of minutes ago has done this long since.
+    kubernetes.kubectl("wait", "servicecidr/kubernetes", "--for=condition=Ready", "--timeout=60s");
     var helm = new Helm(kubernetes.kubeconfig(), folder);
     helm.run(
         "install",

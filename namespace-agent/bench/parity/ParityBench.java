@@ -47,6 +47,7 @@ final class ParityBench {
       agents.start(namespaces);
       agents.awaitParity(LIMIT);
       print("parity_seconds", Duration.between(begun, Instant.now()).toMillis() / 1000.0);
+      print("namespace_cpu_seconds", median(agents.processorSeconds()));
       check(cluster.brought().size(), namespaces.size() * Account.applications() * OBJECTS);
       say("AWS calls to parity", account.calls(begun));
       say("API requests to parity", cluster.requests(begun));
