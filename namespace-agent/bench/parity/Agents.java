@@ -19,7 +19,10 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One agent process a namespace, started as in its image and as a pod finds its API server. */
+/**
+ * Agents as in their image, which find the API server as a pod does: one process a namespace, or
+ * one for all.
+ */
 final class Agents implements AutoCloseable {
   private static final double TICKS_PER_SECOND = 100; // USER_HZ of every Linux
 
@@ -30,7 +33,8 @@ final class Agents implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<Agent> agents = new CopyOnWriteArrayList<>();
 
-  private record Agent(String namespace, int port, Process process) {}
+  /** A process, and how many hosts it carries. */
+  private record Agent(Path home, int port, Process process, int hosts) {}
 
   Agents(NewCluster cluster, Account account, List<String> jvm) throws IOException {
     this.folder = Files.createTempDirectory("parity");
@@ -43,24 +47,53 @@ final class Agents implements AutoCloseable {
   }
 
   void start(List<String> namespaces) throws IOException, InterruptedException {
+    if (cluster.shared()) {
+      agents.add(startShared(namespaces));
+      return;
+    }
     for (var namespace : namespaces) {
-      agents.add(start(namespace));
+      var home = home(namespace);
+      Files.writeString(
+          home.resolve("codedeploy.onpremises.yml"), Account.onPremisesFile(namespace));
+      agents.add(
+          start(
+              home,
+              namespace,
+              "\n:on_premises_config_file: " + home + "/codedeploy.onpremises.yml",
+              1));
     }
   }
 
-  private Agent start(String namespace) throws IOException, InterruptedException {
-    var home = Files.createDirectories(folder.resolve(namespace));
-    Files.writeString(home.resolve("codedeploy.onpremises.yml"), Account.onPremisesFile(namespace));
-    Files.writeString(home.resolve("agent.yml"), cluster.setting(namespace, "agent.yml"));
+  private Agent startShared(List<String> namespaces) throws IOException, InterruptedException {
+    var home = home(NewCluster.RELEASE_NAMESPACE);
+    var identities = Files.createDirectories(home.resolve("identities"));
+    var list = Files.createDirectories(home.resolve("namespaces"));
+    for (var namespace : namespaces) {
+      Files.writeString(
+          identities.resolve(namespace + ".codedeploy.onpremises.yml"),
+          Account.onPremisesFile(namespace));
+      Files.writeString(list.resolve(namespace + ".yml"), cluster.listed(namespace));
+    }
+    return start(home, NewCluster.RELEASE_NAMESPACE, "", namespaces.size());
+  }
+
+  private Path home(String namespace) throws IOException {
+    return Files.createDirectories(folder.resolve(namespace));
+  }
+
+  private Agent start(Path home, String namespace, String more, int hosts)
+      throws IOException, InterruptedException {
+    Files.writeString(
+        home.resolve("agent.yml"),
+        cluster.setting(namespace, "agent.yml").replace("/etc/kodedeploy-shared", home.toString()));
     Files.writeString(
         home.resolve("codedeployagent.yml"),
         cluster
                 .setting(namespace, "codedeployagent.yml")
                 .replace("/opt/codedeploy-agent/deployment-root", home + "/root")
-            + "\n:on_premises_config_file: "
-            + home
-            + "/codedeploy.onpremises.yml\n:deploy_control_endpoint: "
+            + "\n:deploy_control_endpoint: "
             + account.url()
+            + more
             + "\n");
     int port = freePort();
     var command = new ArrayList<String>();
@@ -92,7 +125,7 @@ final class Agents implements AutoCloseable {
                 "MALLOC_ARENA_MAX",
                 "1"));
     builder.redirectOutput(home.resolve("out").toFile());
-    return new Agent(namespace, port, builder.start());
+    return new Agent(home, port, builder.start(), hosts);
   }
 
   /** Waits until each says that it has what it should have; those that do not are named. */
@@ -106,11 +139,11 @@ final class Agents implements AutoCloseable {
         throw new IOException(
             waiting.size()
                 + " agents have no parity; of "
-                + one.namespace()
+                + one.home().getFileName()
                 + ": "
                 + status(one)
                 + "\n"
-                + Files.readString(folder.resolve(one.namespace()).resolve("out")));
+                + Files.readString(one.home().resolve("out")));
       }
       TimeUnit.SECONDS.sleep(2); // each look costs the agents time
     }
@@ -118,10 +151,15 @@ final class Agents implements AutoCloseable {
 
   private boolean hasParity(Agent agent) {
     var status = status(agent);
-    return status.path("catchUp").has("seconds")
-        && status.path("applications").size() == Account.applications()
-        && status
-            .path("applications")
+    var hosts =
+        cluster.shared() ? status.path("namespaces").valueStream().toList() : List.of(status);
+    return hosts.size() == agent.hosts() && hosts.stream().allMatch(Agents::isComplete);
+  }
+
+  private static boolean isComplete(JsonNode host) {
+    return host.path("catchUp").has("seconds")
+        && host.path("applications").size() == Account.applications()
+        && host.path("applications")
             .valueStream()
             .allMatch(one -> one.path("state").asString("").equals("current"));
   }

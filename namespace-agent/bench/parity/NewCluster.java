@@ -16,15 +16,19 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A real control plane with the chart in it, for many namespaces; the agents' pods never start. */
 final class NewCluster implements AutoCloseable {
+  static final String RELEASE_NAMESPACE = "kodedeploy";
   private static final JsonMapper JSON = JsonMapper.shared();
   private final RealKubernetes kubernetes;
+  private final boolean shared;
   private final KubernetesApi api;
   private final String address;
   private final Path authority;
   private final Map<String, JsonNode> settings = new HashMap<>();
+  private JsonNode list = JSON.createObjectNode();
 
-  private NewCluster(RealKubernetes kubernetes) throws IOException {
+  private NewCluster(RealKubernetes kubernetes, boolean shared) throws IOException {
     this.kubernetes = kubernetes;
+    this.shared = shared;
     api = new KubernetesApi(() -> new KubernetesConfig.Kubeconfig(kubernetes.kubeconfig()).read());
     var view =
         JSON.readTree(kubernetes.kubectl("config", "view", "--raw", "-o", "json"))
@@ -35,8 +39,13 @@ final class NewCluster implements AutoCloseable {
     authority = Path.of(view.path("certificate-authority").asString());
   }
 
-  static NewCluster start(List<String> namespaces, Path folder) throws IOException {
-    var cluster = new NewCluster(RealKubernetes.start());
+  /**
+   * Starts it.
+   *
+   * @param shared whether one agent shall serve all namespaces
+   */
+  static NewCluster start(List<String> namespaces, Path folder, boolean shared) throws IOException {
+    var cluster = new NewCluster(RealKubernetes.start(), shared);
     try {
       cluster.install(namespaces, folder);
       return cluster;
@@ -65,9 +74,10 @@ final class NewCluster implements AutoCloseable {
         bucket: %s
         nodeAgent: {enabled: false}
         namespaceAgent:
+          mode: %s
           namespaces:
         """
-                .formatted(Account.NEW, Account.BUCKET)
+                .formatted(Account.NEW, Account.BUCKET, shared ? "shared" : "perNamespace")
             + values);
     // Else the first Services are refused: a control plane of minutes ago has done this long since.
     kubernetes.kubectl("wait", "servicecidr/kubernetes", "--for=condition=Ready", "--timeout=60s");
@@ -76,15 +86,28 @@ final class NewCluster implements AutoCloseable {
         "install",
         "kodedeploy",
         Path.of("charts", "kodedeploy").toString(),
-        "--namespace=kodedeploy",
+        "--namespace=" + RELEASE_NAMESPACE,
         "--create-namespace",
         "--values=" + file);
     var maps = kubernetes.kubectl("get", "configmap", "-A", "-o", "json");
     for (var map : JSON.readTree(maps).path("items")) {
-      if (map.path("metadata").path("name").asString().equals("kodedeploy-agent")) {
-        settings.put(map.path("metadata").path("namespace").asString(), map.path("data"));
+      var metadata = map.path("metadata");
+      switch (metadata.path("name").asString()) {
+        case "kodedeploy-agent" ->
+            settings.put(metadata.path("namespace").asString(), map.path("data"));
+        case "kodedeploy-namespaces" -> list = map.path("data");
+        default -> {} // of Kubernetes itself
       }
     }
+  }
+
+  boolean shared() {
+    return shared;
+  }
+
+  /** What the list of a shared agent says of a namespace. */
+  String listed(String namespace) {
+    return list.path(namespace + ".yml").asString();
   }
 
   String setting(String namespace, String file) {

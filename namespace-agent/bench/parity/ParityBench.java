@@ -24,12 +24,15 @@ final class ParityBench {
   private static final Duration SETTLE = Duration.ofSeconds(30); // native trimmer, heap
   private static final int OBJECTS = 5;
 
+  private static String prefix = "";
+
   private ParityBench() {}
 
   /**
    * Measures.
    *
-   * @param args number of namespaces, minutes of watching, flags of the agents' JVM
+   * @param args number of namespaces, minutes of watching, {@code shared} or {@code perNamespace},
+   *     flags of the agents' JVM
    */
   public static void main(String[] args) throws Exception {
     AgentLogging.start(); // the SDK would say everything
@@ -39,15 +42,17 @@ final class ParityBench {
             .mapToObj(number -> String.format(Locale.ROOT, "ns-%03d", number))
             .toList();
     var minutes = Duration.ofMillis(Math.round(Double.parseDouble(args[1]) * 60_000));
+    boolean shared = args[2].equals("shared");
+    prefix = shared ? "shared_" : "";
     var folder = Files.createTempDirectory("parity-bench");
     try (var account = new Account(namespaces);
-        var cluster = NewCluster.start(namespaces, folder);
-        var agents = new Agents(cluster, account, List.of(args).subList(2, args.length))) {
+        var cluster = NewCluster.start(namespaces, folder, shared);
+        var agents = new Agents(cluster, account, List.of(args).subList(3, args.length))) {
       var begun = Instant.now();
       agents.start(namespaces);
       agents.awaitParity(LIMIT);
       print("parity_seconds", Duration.between(begun, Instant.now()).toMillis() / 1000.0);
-      print("namespace_cpu_seconds", median(agents.processorSeconds()));
+      print("agent_cpu_seconds", median(agents.processorSeconds()));
       check(cluster.brought().size(), namespaces.size() * Account.applications() * OBJECTS);
       say("AWS calls to parity", account.calls(begun));
       say("API requests to parity", cluster.requests(begun));
@@ -56,7 +61,7 @@ final class ParityBench {
           "api_requests_per_second",
           sum(cluster.requests(begun))
               / (Duration.between(begun, Instant.now()).toMillis() / 1000.0));
-      print("namespace_worked_rss_mib", median(agents.residentMib()));
+      print("worked_rss_mib", median(agents.residentMib()));
       agents.stop();
       var again = Instant.now();
       agents.start(namespaces);
@@ -66,7 +71,7 @@ final class ParityBench {
       say("AWS calls of a start with nothing to do", calls);
       print("aws_calls_idle_start", sum(calls) / (double) namespaces.size());
       TimeUnit.NANOSECONDS.sleep(SETTLE.toNanos());
-      print("namespace_idle_rss_mib", median(agents.residentMib()));
+      print(shared ? "idle_rss_mib" : "namespace_idle_rss_mib", median(agents.residentMib()));
     } finally {
       delete(folder);
     }
@@ -95,7 +100,7 @@ final class ParityBench {
   }
 
   private static void print(String name, double value) {
-    System.out.printf(Locale.ROOT, "bench: %s=%.2f%n", name, value);
+    System.out.printf(Locale.ROOT, "bench: %s%s=%.2f%n", prefix, name, value);
   }
 
   private static void delete(Path folder) throws IOException {

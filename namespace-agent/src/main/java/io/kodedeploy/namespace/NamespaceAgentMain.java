@@ -4,6 +4,7 @@ import io.kodedeploy.core.config.CodeDeployAgentConfig;
 import io.kodedeploy.core.config.ConfigRefused;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.observe.AgentLogging;
+import io.kodedeploy.namespace.NamespaceAgentSettings.Mode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,11 +49,13 @@ public final class NamespaceAgentMain {
         new Shutdown(
             shorter(configuration.host().stopWait(), configuration.namespace().stopLimit()));
     var code = 1;
-    var wait = new IdentityWait(configuration, environment, version());
-    shutdown.stops(wait::stop);
-    if (!wait.await()) {
-      shutdown.closed(0);
-      return 0;
+    if (configuration.namespace().mode() == Mode.PER_NAMESPACE) { // else each host sees to its own
+      var wait = new IdentityWait(configuration, environment, version());
+      shutdown.stops(wait::stop);
+      if (!wait.await()) {
+        shutdown.closed(0);
+        return 0;
+      }
     }
     Runnable lost = () -> Runtime.getRuntime().halt(3); // no word more: the other one has the word
     try (var agent = NamespaceAgent.open(configuration, environment, version(), lost)) {

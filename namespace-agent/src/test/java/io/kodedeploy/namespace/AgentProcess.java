@@ -136,8 +136,8 @@ final class AgentProcess implements AutoCloseable {
   }
 
   /**
-   * What the container of a shared agent is: as {@link #installed}, with its list of namespaces and
-   * their identities in two folders. Not started yet.
+   * What the container of a shared agent is: as {@link #installed}, without an identity of its own,
+   * with its list of namespaces and their identities in two folders. Not started yet.
    *
    * @param place the namespace that it is installed in
    */
@@ -149,6 +149,7 @@ final class AgentProcess implements AutoCloseable {
       List<String> namespaces)
       throws IOException {
     var agent = installed(folder, aws, kubernetes, place, "kodedeploy-agent-0");
+    Files.delete(folder.resolve("codedeploy.onpremises.yml"));
     Files.createDirectories(agent.listOf(""));
     Files.createDirectories(folder.resolve("identities"));
     for (var namespace : namespaces) {
