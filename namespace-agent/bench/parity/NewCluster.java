@@ -75,9 +75,14 @@ final class NewCluster implements AutoCloseable {
         nodeAgent: {enabled: false}
         namespaceAgent:
           mode: %s
+          catchUp: {share: %s}
           namespaces:
         """
-                .formatted(Account.NEW, Account.BUCKET, shared ? "shared" : "perNamespace")
+                .formatted(
+                    Account.NEW,
+                    Account.BUCKET,
+                    shared ? "shared" : "perNamespace",
+                    System.getProperty("share"))
             + values);
     // Else the first Services are refused: a control plane of minutes ago has done this long since.
     kubernetes.kubectl("wait", "servicecidr/kubernetes", "--for=condition=Ready", "--timeout=60s");
