@@ -2,6 +2,7 @@ package io.kodedeploy.namespace;
 
 import io.kodedeploy.core.observe.AgentHealth;
 import io.kodedeploy.core.observe.AgentMetrics;
+import io.kodedeploy.namespace.catchup.CallBudget;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.namespace.cluster.KubernetesConfig;
 import io.kodedeploy.namespace.run.BundleServer;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param api calls of that account
  * @param connections to the API server without an account, for many accounts
  * @param bundles where Jobs of all its namespaces fetch their files
+ * @param budget of its hosts' calls to CodeDeploy together, where there are many
  * @param health where the host registers its requirements and loops
  * @param metrics whose series carry the host's {@code target_namespace}
  * @param lost runs when another agent has taken over this namespace; must end the host's work
@@ -29,6 +31,7 @@ record HostSurroundings(
     KubernetesApi api,
     KubernetesApi connections,
     BundleServer bundles,
+    Optional<CallBudget> budget,
     AgentHealth health,
     AgentMetrics metrics,
     Clock clock,
@@ -47,6 +50,7 @@ record HostSurroundings(
         api,
         connections,
         bundles,
+        budget,
         ownHealth,
         ownMetrics,
         clock,

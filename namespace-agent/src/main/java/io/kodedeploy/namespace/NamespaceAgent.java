@@ -7,6 +7,7 @@ import io.kodedeploy.core.observe.AgentHealth;
 import io.kodedeploy.core.observe.AgentMetrics;
 import io.kodedeploy.core.observe.ObserveServer;
 import io.kodedeploy.namespace.NamespaceAgentSettings.Mode;
+import io.kodedeploy.namespace.catchup.CallBudget;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.namespace.cluster.KubernetesConfig;
 import io.kodedeploy.namespace.run.BundleServer;
@@ -68,6 +69,7 @@ final class NamespaceAgent implements AutoCloseable {
             new KubernetesApi(kubernetes::read),
             KubernetesApi.anonymous(kubernetes),
             new BundleServer(settings.run()),
+            many ? Optional.of(CallBudget.ofManyHosts()) : Optional.empty(),
             new AgentHealth(clock),
             many
                 ? AgentMetrics.ofManyHosts()

@@ -132,6 +132,7 @@ final class NamespaceHost implements CarriedHost {
                 settings.shareGroups(),
                 settings.waveLimit(),
                 settings.acceptance(),
+                process.budget(),
                 agent.proxy()),
             identity,
             maps,

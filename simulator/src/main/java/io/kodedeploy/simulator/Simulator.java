@@ -41,6 +41,7 @@ import java.util.List;
 public final class Simulator implements AutoCloseable {
   private final SimulatorSettings settings;
   private final SimulatorClock clock;
+  private final Faults faults;
   private final Front front;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
@@ -53,7 +54,7 @@ public final class Simulator implements AutoCloseable {
             .orElseGet(() -> SimulatorClock.paced(settings.timeScale()));
     closing.push(clock);
     var account = new Account(settings.account(), settings.region());
-    var faults = new Faults(clock::now);
+    faults = new Faults(clock::now);
     var calls = new RequestLog();
     var admin = new AdminRoutes();
     List<AwsService> services = new ArrayList<>();
@@ -109,6 +110,11 @@ public final class Simulator implements AutoCloseable {
   /** The time of this account. */
   public SimulatorClock clock() {
     return clock;
+  }
+
+  /** The trouble that is ordered, as by {@code /_simulator/faults}. */
+  public Faults faults() {
+    return faults;
   }
 
   @Override

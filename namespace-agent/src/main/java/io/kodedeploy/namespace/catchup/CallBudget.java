@@ -5,8 +5,18 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** At most a number of calls a second, evenly spread. Safe for many threads. */
-final class CallBudget {
+/**
+ * At most a number of calls a second, evenly spread, in the order in which they are asked for: who
+ * shares it has as many turns as everyone else, since nobody asks before his last turn has come.
+ * Safe for many threads.
+ */
+public final class CallBudget {
+  /**
+   * Of a process with many hosts: what a cluster of agents with one host each would use at once is
+   * refused as too much, and two a second would keep the hundredth host waiting for minutes.
+   */
+  private static final int OF_MANY_HOSTS = 8;
+
   /** Waiting, so that a test need not. */
   @FunctionalInterface
   interface Sleeper {
@@ -19,6 +29,11 @@ final class CallBudget {
   private final Sleeper sleeper;
   private boolean used;
   private long next;
+
+  /** The one budget of a process that carries many hosts. */
+  public static CallBudget ofManyHosts() {
+    return new CallBudget(OF_MANY_HOSTS, System::nanoTime, Thread::sleep);
+  }
 
   CallBudget(int perSecond, LongSupplier nanoTime, Sleeper sleeper) {
     this(() -> Duration.ofSeconds(1).dividedBy(perSecond), () -> 0, nanoTime, sleeper);

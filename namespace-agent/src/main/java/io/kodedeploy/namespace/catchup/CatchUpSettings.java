@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param shareGroups whether they share the list of groups
  * @param waveLimit how long lower waves are waited for
  * @param acceptance groups it does not take are none of this host's
+ * @param budget of calls to CodeDeploy, of all hosts of this process; empty: its own
  * @param proxy of the CodeDeploy client
  */
 public record CatchUpSettings(
@@ -36,4 +37,5 @@ public record CatchUpSettings(
     boolean shareGroups,
     Duration waveLimit,
     Acceptance acceptance,
+    Optional<CallBudget> budget,
     Optional<URI> proxy) {}

@@ -36,13 +36,7 @@ final class GroupSources implements AutoCloseable {
       return;
     }
     var hosts = new AtomicInteger(1);
-    own =
-        calls(
-            new CallBudget(
-                () -> Duration.ofSeconds(1).multipliedBy(hosts.get()).dividedBy(CALLS_PER_SECOND),
-                () -> ThreadLocalRandom.current().nextDouble(),
-                System::nanoTime,
-                Thread::sleep));
+    own = calls(settings.budget().orElseGet(() -> oneOf(hosts)));
     source =
         new SharedGroups(
             reader(own),
@@ -63,8 +57,19 @@ final class GroupSources implements AutoCloseable {
     return own;
   }
 
-  private static CallBudget budget() {
-    return new CallBudget(CALLS_PER_SECOND, System::nanoTime, Thread::sleep);
+  private CallBudget budget() {
+    return settings
+        .budget()
+        .orElseGet(() -> new CallBudget(CALLS_PER_SECOND, System::nanoTime, Thread::sleep));
+  }
+
+  /** One host's part of what all processes of the cluster may ask. */
+  private static CallBudget oneOf(AtomicInteger hosts) {
+    return new CallBudget(
+        () -> Duration.ofSeconds(1).multipliedBy(hosts.get()).dividedBy(CALLS_PER_SECOND),
+        () -> ThreadLocalRandom.current().nextDouble(),
+        System::nanoTime,
+        Thread::sleep);
   }
 
   private CodeDeployCalls calls(CallBudget budget) {

@@ -64,7 +64,8 @@ public final class Administration {
               body.path("probability").asDouble(1.0),
               body.path("seed").asLong(1),
               Duration.ofMillis(body.path("latencyMillis").asLong(0)),
-              body.path("perSecond").asDouble(0));
+              body.path("perSecond").asDouble(0),
+              body.path("caller").asString(""));
       faults.add(fault);
       return Reply.of(201, json(fault));
     } catch (IllegalArgumentException e) {
@@ -90,7 +91,8 @@ public final class Administration {
         .put("probability", fault.probability())
         .put("seed", fault.seed())
         .put("latencyMillis", fault.latency().toMillis())
-        .put("perSecond", fault.perSecond());
+        .put("perSecond", fault.perSecond())
+        .put("caller", fault.caller());
   }
 
   private Reply listFaults() {

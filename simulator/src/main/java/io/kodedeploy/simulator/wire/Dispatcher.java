@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,7 +127,13 @@ public final class Dispatcher {
     progress.caller = verified.caller().arn();
     var body = content.body(verified.chunks());
     progress.operation = operation(in, service, signingName, body);
-    var fault = faults.strike(service.name(), progress.operation);
+    var fault =
+        faults.strike(
+            Faults.Call.signed(
+                service.name(),
+                progress.operation,
+                authorization.accessKeyId(),
+                verified.caller()));
     before(fault, progress.protocol);
     var response =
         service.handle(
@@ -153,7 +160,8 @@ public final class Dispatcher {
   private Optional<AwsResponse> unsigned(Incoming in, Progress progress)
       throws InterruptedException {
     var body = new RequestBody(in.content(), Optional.empty());
-    var action = Parameters.parse(body.text()).get("Action").orElse("");
+    var form = Parameters.parse(body.text());
+    var action = form.get("Action").orElse("");
     var open = services.values().stream().filter(s -> s.answersUnsigned(action)).findFirst();
     if (open.isEmpty()) {
       return Optional.empty();
@@ -161,7 +169,8 @@ public final class Dispatcher {
     var service = open.get();
     progress.service = service.name();
     progress.operation = action;
-    before(faults.strike(service.name(), action), service.protocol());
+    var callers = form.get("RoleSessionName").map(Set::of).orElse(Set.of());
+    before(faults.strike(new Faults.Call(service.name(), action, callers)), service.protocol());
     return Optional.of(
         service.handle(
             new AwsRequest(

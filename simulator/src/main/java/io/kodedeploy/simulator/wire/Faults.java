@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /** Trouble that tests and people ask for. Thread-safe. */
 public final class Faults implements Resettable {
@@ -34,6 +35,8 @@ public final class Faults implements Resettable {
    * @param probability that it strikes a matching call, 0 to 1
    * @param seed makes the sequence of probabilities repeatable
    * @param perSecond matching calls a simulated second (and in one burst) that are spared; 0: none
+   * @param caller whose calls it strikes: an access key's id, a principal's ARN or the last part of
+   *     it, which is a user's name or a session's; empty: anyone's
    */
   public record Fault(
       String service,
@@ -43,7 +46,8 @@ public final class Faults implements Resettable {
       double probability,
       long seed,
       Duration latency,
-      double perSecond) {
+      double perSecond,
+      String caller) {
 
     /** Checks the bounds. */
     public Fault {
@@ -57,9 +61,45 @@ public final class Faults implements Resettable {
       }
     }
 
-    boolean concerns(String calledService, String calledOperation) {
-      return (service.isEmpty() || service.equals(calledService))
-          && (operation.isEmpty() || operation.equals(calledOperation));
+    /** One that strikes every call of anyone to any service. */
+    public static Fault always(Kind kind) {
+      return new Fault("", "", kind, Integer.MAX_VALUE, 1, 1, Duration.ZERO, 0, "");
+    }
+
+    /** A copy that strikes one service only. */
+    public Fault of(String value) {
+      return new Fault(
+          value, operation, kind, count, probability, seed, latency, perSecond, caller);
+    }
+
+    /** A copy that strikes one caller only. */
+    public Fault by(String value) {
+      return new Fault(
+          service, operation, kind, count, probability, seed, latency, perSecond, value);
+    }
+
+    /** A copy with a latency. */
+    public Fault lasting(Duration value) {
+      return new Fault(
+          service, operation, kind, count, probability, seed, value, perSecond, caller);
+    }
+
+    boolean concerns(Call call) {
+      return (service.isEmpty() || service.equals(call.service()))
+          && (operation.isEmpty() || operation.equals(call.operation()))
+          && (caller.isEmpty() || call.callers().contains(caller));
+    }
+  }
+
+  /**
+   * A call that may be struck.
+   *
+   * @param callers every name of whoever makes it
+   */
+  record Call(String service, String operation, Set<String> callers) {
+    /** A call that was signed with a key. */
+    static Call signed(String service, String operation, String accessKeyId, Caller caller) {
+      return new Call(service, operation, Set.of(accessKeyId, caller.arn(), caller.name()));
     }
   }
 
@@ -111,10 +151,10 @@ public final class Faults implements Resettable {
     return entries.stream().map(e -> new Active(e.fault, e.struck)).toList();
   }
 
-  synchronized Optional<Fault> strike(String service, String operation) {
+  synchronized Optional<Fault> strike(Call call) {
     for (var entry : entries) {
       if (entry.struck < entry.fault.count()
-          && entry.fault.concerns(service, operation)
+          && entry.fault.concerns(call)
           && !entry.spares(clock.instant())
           && entry.random.nextDouble() < entry.fault.probability()) {
         entry.struck++;

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kodedeploy.simulator.Simulator;
 import io.kodedeploy.simulator.SimulatorSettings;
 import io.kodedeploy.simulator.time.ManualClock;
+import io.kodedeploy.simulator.wire.Faults.Fault;
+import io.kodedeploy.simulator.wire.Faults.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -168,8 +170,31 @@ class AccountIdentitiesIT {
   }
 
   @Test
+  void aFaultOfAHostStrikesTheRequestForItsSessionToo() {
+    trust(List.of("demo-blue-shop", "demo-blue-cart"));
+    simulator.faults().add(Fault.always(Kind.THROTTLE).of("sts").by("demo-blue-shop"));
+
+    try (var sts = sts(AnonymousCredentialsProvider.create())) {
+      assertThat(take(sts, "shop", "demo-blue-shop")).isEqualTo("Throttling");
+      assertThat(take(sts, "cart", "demo-blue-cart")).isEqualTo("demo-blue-cart");
+    }
+  }
+
+  @Test
   void twoHostsWithOneRoleCannotTakeEachOthersSessionName() {
-    var hosts = List.of("demo-blue-shop", "demo-blue-cart");
+    trust(List.of("demo-blue-shop", "demo-blue-cart"));
+
+    try (var sts = sts(AnonymousCredentialsProvider.create())) {
+      assertThat(take(sts, "shop", "demo-blue-shop")).isEqualTo("demo-blue-shop");
+      assertThat(take(sts, "cart", "demo-blue-cart")).isEqualTo("demo-blue-cart");
+      assertThat(take(sts, "shop", "demo-blue-cart")).isEqualTo("AccessDenied");
+      assertThat(take(sts, "cart", "demo-blue-shop")).isEqualTo("AccessDenied");
+      assertThat(take(sts, "shop", "another")).isEqualTo("AccessDenied");
+    }
+  }
+
+  /** One role, whose sessions belong to the namespaces of these hosts. */
+  private void trust(List<String> hosts) {
     iam.createRole(
         b ->
             b.roleName("shop")
@@ -185,14 +210,6 @@ class AccountIdentitiesIT {
                                 """
                                     .formatted(name, name.substring(10)))
                         .collect(Collectors.joining(",", "{\"Statement\":[", "]}"))));
-
-    try (var sts = sts(AnonymousCredentialsProvider.create())) {
-      assertThat(take(sts, "shop", "demo-blue-shop")).isEqualTo("demo-blue-shop");
-      assertThat(take(sts, "cart", "demo-blue-cart")).isEqualTo("demo-blue-cart");
-      assertThat(take(sts, "shop", "demo-blue-cart")).isEqualTo("AccessDenied");
-      assertThat(take(sts, "cart", "demo-blue-shop")).isEqualTo("AccessDenied");
-      assertThat(take(sts, "shop", "another")).isEqualTo("AccessDenied");
-    }
   }
 
   private static String take(StsClient sts, String namespace, String session) {

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 
@@ -37,7 +39,11 @@ class FrontTest {
         Simulator.start(
             SimulatorSettings.onAnyPort()
                 .withManualClock(START)
-                .withCredentials(List.of(temporary)));
+                .withCredentials(
+                    List.of(
+                        temporary,
+                        user("AKIASHOP", "prod-green-shop"),
+                        user("AKIAPAY", "prod-green-pay"))));
     administrator = SignedClient.administrator(simulator.url());
   }
 
@@ -128,6 +134,26 @@ class FrontTest {
     assertThat(errors(3)).containsExactly("", "", "ThrottlingException");
     advance(1);
     assertThat(errors(3)).containsExactly("", "", "ThrottlingException");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"AKIASHOP", "arn:aws:iam::123456789012:user/prod-green-shop", "prod-green-shop"})
+  void aFaultOfOneCallerSparesAllOthers(String caller) throws Exception {
+    var fault = Json.object().put("kind", "throttle").put("count", 100).put("caller", caller);
+    administrator.administration("POST", "/faults", fault);
+
+    var shop = administrator.as("AKIASHOP", "secret").call("codedeploy", TARGET, BODY);
+    var pay = administrator.as("AKIAPAY", "secret").call("codedeploy", TARGET, BODY);
+
+    assertThat(shop.error()).isEqualTo("ThrottlingException");
+    assertThat(pay.status()).isEqualTo(200);
+    assertThat(administrator.call("codedeploy", TARGET, BODY).status()).isEqualTo(200);
+  }
+
+  private static Credential user(String key, String name) {
+    var arn = "arn:aws:iam::123456789012:user/" + name;
+    return Credential.longLived(key, "secret", new Caller(arn, "123456789012", "AIDA" + name));
   }
 
   private List<String> errors(int calls) throws InterruptedException {
