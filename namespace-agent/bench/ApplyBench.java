@@ -15,6 +15,7 @@ import io.kodedeploy.namespace.cluster.ConfigMaps;
 import io.kodedeploy.namespace.cluster.Inventories;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.namespace.cluster.KubernetesConfig;
+import io.kodedeploy.namespace.manifest.Protection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -90,7 +91,7 @@ final class ApplyBench {
         new ApplyStep(
             api,
             new Inventories(new ConfigMaps(api, namespace), namespace),
-            new ApplySettings(namespace, Duration.ofMinutes(5), false, ""),
+            new ApplySettings(namespace, Duration.ofMinutes(5), false, "", Protection.BUILT_IN),
             Clock.systemUTC(),
             change -> {});
     Runnable apply = () -> apply(step, archive);

@@ -194,4 +194,9 @@ accept.sources: {{ list (printf "s3://%s/codedeploy/%s/%s/" $root.Values.bucket 
 {{- if $entry.clusterScope }}
 apply.cluster-scope: true
 {{- end }}
+{{- /* Beside the names that the agent knows: no bundle may use them. */}}
+protect.secrets: {{ compact (list $entry.existingSecret $root.Values.namespaceAgent.shared.identitiesSecret $root.Values.membership.existingSecret) | uniq | toJson }}
+{{- with $entry.existingConfigMap }}
+protect.config-maps: {{ list . | toJson }}
+{{- end }}
 {{- end }}

@@ -148,7 +148,8 @@ final class NamespaceHost implements CarriedHost {
                 namespace,
                 settings.applyWait(),
                 settings.clusterScope(),
-                many ? "" : process.variable("PATH").orElse("/usr/local/bin:/usr/bin:/bin")),
+                many ? "" : process.variable("PATH").orElse("/usr/local/bin:/usr/bin:/bin"),
+                settings.run().protection()),
             clock,
             change -> metrics.applyObjects(change.action().word(), 1));
     run =

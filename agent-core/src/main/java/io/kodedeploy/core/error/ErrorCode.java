@@ -4,6 +4,10 @@ package io.kodedeploy.core.error;
  * Every failure an operator can meet. The id is public: metrics, documentation and alerts use it.
  */
 public enum ErrorCode {
+  AGENT_PROTECTED(
+      "agent-protected",
+      false,
+      "Use kodedeploy-apply, or an account, Secret or name of the bundle's own."),
   APPLY_CONFLICT(
       "apply-conflict",
       false,

@@ -1,5 +1,6 @@
 package io.kodedeploy.namespace.apply;
 
+import io.kodedeploy.namespace.manifest.Protection;
 import java.time.Duration;
 
 /**
@@ -11,6 +12,11 @@ import java.time.Duration;
  *     apply.cluster-scope}
  * @param searchPath {@code PATH} on which kustomize or kubectl is looked for; empty where no tool
  *     may be executed, and kustomizations are refused
+ * @param protection what bundles must not use
  */
 public record ApplySettings(
-    String namespace, Duration defaultWait, boolean clusterScope, String searchPath) {}
+    String namespace,
+    Duration defaultWait,
+    boolean clusterScope,
+    String searchPath,
+    Protection protection) {}

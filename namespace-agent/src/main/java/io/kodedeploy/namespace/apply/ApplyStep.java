@@ -171,7 +171,7 @@ public final class ApplyStep implements LifecycleStep {
     var target = new ApplyTarget(application, settings.namespace(), settings.clusterScope());
     boolean last = section.isLast(event);
     var plans =
-        new BundlePlans(discovery, target, settings.searchPath())
+        new BundlePlans(discovery, target, settings)
             .read(section.entries(), entry -> isReadable(entry, event, last, context), context);
     var applier = new Applier(api, inventories, target, Pause.REAL, log);
     var wait = new ReadinessWait(api, application, clock, Pause.REAL, superseded, log);

@@ -9,6 +9,7 @@ import io.kodedeploy.namespace.manifest.DefinedKinds;
 import io.kodedeploy.namespace.manifest.ManifestObject;
 import io.kodedeploy.namespace.manifest.ManifestReader;
 import io.kodedeploy.namespace.manifest.ObjectKey;
+import io.kodedeploy.namespace.manifest.ProtectedUse;
 import io.kodedeploy.namespace.manifest.ResourceType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,19 +23,20 @@ import java.util.function.Predicate;
 final class BundlePlans {
   private final ApiDiscovery discovery;
   private final ApplyTarget target;
-  private final String searchPath;
+  private final ApplySettings settings;
 
-  BundlePlans(ApiDiscovery discovery, ApplyTarget target, String searchPath) {
+  BundlePlans(ApiDiscovery discovery, ApplyTarget target, ApplySettings settings) {
     this.discovery = discovery;
     this.target = target;
-    this.searchPath = searchPath;
+    this.settings = settings;
   }
 
   /**
    * The plans of the entries that can be read now, in their order.
    *
    * @throws io.kodedeploy.core.error.AgentException {@code manifest-invalid} with everything that
-   *     is wrong; an object that two entries have is refused like one written twice
+   *     is wrong; an object that two entries have is refused like one written twice; {@code
+   *     agent-protected} when one is the agent's own or would have its identity
    */
   Map<ApplyEntry, ApplyPlan> read(
       List<ApplyEntry> entries, Predicate<ApplyEntry> readable, StepContext context)
@@ -42,12 +44,14 @@ final class BundlePlans {
     var objects = new LinkedHashMap<ApplyEntry, List<ManifestObject>>();
     for (var entry : entries) {
       if (readable.test(entry)) {
-        var files = BundleFiles.read(context.archive(), entry, searchPath);
+        var files = BundleFiles.read(context.archive(), entry, settings.searchPath());
         objects.put(entry, ManifestReader.read(files, target.namespace()));
       }
     }
     refuseTwice(objects);
-    var types = types(objects.values().stream().flatMap(List::stream).toList());
+    var all = objects.values().stream().flatMap(List::stream).toList();
+    ProtectedUse.refuse(settings.protection(), all);
+    var types = types(all);
     var plans = new LinkedHashMap<ApplyEntry, ApplyPlan>();
     objects.forEach(
         (entry, list) ->

@@ -64,6 +64,11 @@ public final class ManifestReader {
 
   /** The one error that lists what was found, or nothing. */
   public static void throwIfAny(List<String> problems) {
+    throwIfAny(ErrorCode.MANIFEST_INVALID, problems);
+  }
+
+  /** The same with a code of its own. */
+  static void throwIfAny(ErrorCode code, List<String> problems) {
     if (problems.isEmpty()) {
       return;
     }
@@ -71,7 +76,7 @@ public final class ManifestReader {
     if (problems.size() > MAX_SHOWN) {
       shown.add("and " + (problems.size() - MAX_SHOWN) + " more");
     }
-    throw new AgentException(ErrorCode.MANIFEST_INVALID, String.join("\n", shown));
+    throw new AgentException(code, String.join("\n", shown));
   }
 
   private void throwIfAny() {
@@ -144,10 +149,6 @@ public final class ManifestReader {
       return;
     }
     var key = ObjectKey.of(apiVersion, kind, namespace, name);
-    if (key.group().isEmpty() && kind.equals("ConfigMap") && OwnObjects.isOwn(name)) {
-      problems.add(position + ": " + key + ": this name belongs to the agent's own records");
-      return;
-    }
     var wrong = ObjectOptions.problems(object);
     if (key.group().isEmpty() && kind.equals("Secret")) {
       wrong.addAll(SecretData.problems(object));

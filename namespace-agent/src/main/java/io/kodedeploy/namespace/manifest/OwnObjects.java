@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Names and labels by which the agent knows its own work in a namespace. */
@@ -24,7 +26,29 @@ public final class OwnObjects {
   /** Commands being carried out, and what a lost disk held. */
   public static final String COMMANDS = "kodedeploy-commands";
 
+  /** Begins the name of a Job that the agent runs, and of the Secret beside it. */
+  public static final String RUN_PREFIX = "kodedeploy-run-";
+
   private static final String INVENTORY_PREFIX = "kodedeploy-inventory-";
+
+  /**
+   * Names in the chart's templates and of the records. They are taken for every kind, so that no
+   * kind that a template or a cluster's operator adds is forgotten.
+   */
+  private static final Set<String> NAMES =
+      Set.of(
+          STATE,
+          COMMANDS,
+          "kodedeploy-agent",
+          "kodedeploy-apply",
+          "kodedeploy-catch-up",
+          "kodedeploy-cluster",
+          "kodedeploy-groups",
+          "kodedeploy-leave",
+          "kodedeploy-membership",
+          "kodedeploy-namespaces",
+          "kodedeploy-waves");
+
   private static final Pattern LABEL =
       Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
   private static final Pattern DNS =
@@ -32,9 +56,11 @@ public final class OwnObjects {
 
   private OwnObjects() {}
 
-  /** Whether a ConfigMap of this name is one of ours. */
-  static boolean isOwn(String name) {
-    return name.equals(STATE) || name.equals(COMMANDS) || name.startsWith(INVENTORY_PREFIX);
+  /** Whether it is one of the agent's or the chart's objects, in whatever namespace. */
+  static boolean isOwn(ObjectKey key) {
+    return NAMES.contains(key.name())
+        || (key.kind().equals("ConfigMap") && key.name().startsWith(INVENTORY_PREFIX))
+        || (List.of("Job", "Secret").contains(key.kind()) && key.name().startsWith(RUN_PREFIX));
   }
 
   /**

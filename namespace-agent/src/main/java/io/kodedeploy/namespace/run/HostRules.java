@@ -6,6 +6,7 @@ import io.kodedeploy.core.command.StepContext;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.spec.AppSpec;
+import io.kodedeploy.namespace.manifest.Protection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class HostRules implements LifecycleStep {
   private final List<Path> installPaths;
   private final String account;
   private final Set<String> accounts;
+  private final Protection protection;
 
   /**
    * The rules of one agent.
@@ -32,6 +34,7 @@ public final class HostRules implements LifecycleStep {
     this.installPaths = settings.installPaths();
     this.account = account;
     this.accounts = settings.allowedAccounts();
+    this.protection = settings.protection();
   }
 
   @Override
@@ -51,7 +54,7 @@ public final class HostRules implements LifecycleStep {
       context
           .appSpec()
           .flatMap(AppSpec::kodedeploy)
-          .ifPresent(section -> RunSection.of(section, accounts));
+          .ifPresent(section -> RunSection.of(section, accounts, protection));
     }
     return false;
   }

@@ -93,7 +93,7 @@ record JobRequest(
 
   /** As above, for what is no entry. */
   static String stepName(String deploymentId, String event, String index) {
-    return "kodedeploy-run-" + digest(deploymentId + "/" + event + "/" + index);
+    return OwnObjects.RUN_PREFIX + digest(deploymentId + "/" + event + "/" + index);
   }
 
   /** What everything of this Job carries. */

@@ -1,7 +1,10 @@
 package io.kodedeploy.namespace.run;
 
+import io.kodedeploy.core.error.AgentException;
+import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.spec.SpecNode;
 import io.kodedeploy.namespace.manifest.ApplySection;
+import io.kodedeploy.namespace.manifest.Protection;
 import io.kodedeploy.namespace.run.Workload.Toleration;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,8 +16,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * {@code kodedeploy.run} of an AppSpec. Every refusal is an {@code appspec-invalid} with file, line
- * and the key's path.
+ * {@code kodedeploy.run} of an AppSpec. Every refusal is an {@code appspec-invalid}, or an {@code
+ * agent-protected}, with file, line and the key's path.
  *
  * @param entries in the order of the file
  */
@@ -40,12 +43,13 @@ record RunSection(List<RunEntry> entries) {
    *
    * @param section the whole {@code kodedeploy} section
    * @param accounts names that {@code serviceAccountName} may have
+   * @param protection names that nothing may have; {@code agent-protected} is their code
    */
-  static RunSection of(SpecNode section, Set<String> accounts) {
+  static RunSection of(SpecNode section, Set<String> accounts, Protection protection) {
     var entries = new ArrayList<RunEntry>();
     var run = section.asMapping("apply", "run", "traffic").optional("run");
     for (var node : run.map(SpecNode::asList).orElse(List.of())) {
-      entries.add(entry(node, accounts));
+      entries.add(entry(node, accounts, protection));
     }
     return new RunSection(entries);
   }
@@ -55,7 +59,7 @@ record RunSection(List<RunEntry> entries) {
     return entries.stream().filter(entry -> entry.event().equals(event)).toList();
   }
 
-  private static RunEntry entry(SpecNode node, Set<String> accounts) {
+  private static RunEntry entry(SpecNode node, Set<String> accounts, Protection protection) {
     var keys =
         node.asMapping(
             "event",
@@ -79,10 +83,12 @@ record RunSection(List<RunEntry> entries) {
             keys.optional("args").map(RunSection::words).orElse(List.of()),
             keys.optional("workingDir").map(RunSection::folder),
             keys.optional("env").map(RunSection::environment).orElse(Map.of()),
-            keys.optional("envFrom").map(RunSection::secrets).orElse(List.of()),
+            keys.optional("envFrom").map(names -> secrets(names, protection)).orElse(List.of()),
             keys.optional("runAsUser").map(user -> user.asInteger(1, Integer.MAX_VALUE)),
-            keys.optional("serviceAccountName").map(name -> account(name, accounts)),
-            keys.optional("imagePullSecrets").map(RunSection::names).orElse(List.of()),
+            keys.optional("serviceAccountName").map(name -> account(name, accounts, protection)),
+            keys.optional("imagePullSecrets")
+                .map(names -> pullSecrets(names, protection))
+                .orElse(List.of()),
             keys.optional("resources").map(RunSection::resources).orElse(Map.of()),
             keys.optional("nodeSelector").map(RunSection::literals).orElse(Map.of()),
             keys.optional("tolerations").map(RunSection::tolerations).orElse(List.of()));
@@ -148,7 +154,7 @@ record RunSection(List<RunEntry> entries) {
   }
 
   /** A name, or {@code secretRef: {name: ...}} as a container has it. */
-  private static List<String> secrets(SpecNode node) {
+  private static List<String> secrets(SpecNode node, Protection protection) {
     return node.asList().stream()
         .map(
             element ->
@@ -159,19 +165,30 @@ record RunSection(List<RunEntry> entries) {
                         .asMapping("name")
                         .required("name")
                     : element)
-        .map(RunSection::name)
+        .map(name -> secret(name, protection))
         .toList();
   }
 
   /** A name, or {@code name: ...} as a pod has it. */
-  private static List<String> names(SpecNode node) {
+  private static List<String> pullSecrets(SpecNode node, Protection protection) {
     return node.asList().stream()
         .map(element -> element.isMapping() ? element.asMapping("name").required("name") : element)
-        .map(RunSection::name)
+        .map(name -> secret(name, protection))
         .toList();
   }
 
-  private static String account(SpecNode node, Set<String> accounts) {
+  private static String secret(SpecNode node, Protection protection) {
+    var name = matching(node, NAME, "the name of a Kubernetes object");
+    protection.secret(name).ifPresent(reason -> refuse(node, reason));
+    return name;
+  }
+
+  private static void refuse(SpecNode node, String reason) {
+    throw new AgentException(ErrorCode.AGENT_PROTECTED, node.position() + ": " + reason);
+  }
+
+  private static String account(SpecNode node, Set<String> accounts, Protection protection) {
+    protection.account(node.asText()).ifPresent(reason -> refuse(node, reason));
     if (!accounts.contains(node.asText())) {
       throw node.error(
           "the account \""
@@ -231,10 +248,6 @@ record RunSection(List<RunEntry> entries) {
           "expected one of " + String.join(", ", words) + ", found \"" + node.asText() + "\"");
     }
     return node.asText();
-  }
-
-  private static String name(SpecNode node) {
-    return matching(node, NAME, "the name of a Kubernetes object");
   }
 
   private static String matching(SpecNode node, Pattern pattern, String what) {

@@ -1,6 +1,7 @@
 package io.kodedeploy.namespace.run;
 
 import io.kodedeploy.core.config.SettingsReader;
+import io.kodedeploy.namespace.manifest.Protection;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import java.util.TreeSet;
  *     given, 0 takes any free one
  * @param installPaths below which {@code files:} may install; {@code install.paths}, /deploy unless
  *     given
+ * @param protection names that bundles must not use; {@code protect.accounts}, {@code
+ *     protect.secrets} and {@code protect.config-maps} add to what is built in
  */
 public record RunSettings(
     String namespace,
@@ -35,10 +38,8 @@ public record RunSettings(
     String bundleHost,
     String bundleAddress,
     int bundlePort,
-    List<Path> installPaths) {
-  /** The account with the AWS identity: nothing that a bundle starts runs as it. */
-  private static final String AGENT = "kodedeploy-agent";
-
+    List<Path> installPaths,
+    Protection protection) {
   /** Copies the lists. */
   public RunSettings {
     pullSecrets = List.copyOf(pullSecrets);
@@ -55,13 +56,22 @@ public record RunSettings(
         reader.refuse("install.paths: \"" + path + "\" is no absolute path of a folder");
       }
     }
+    var protection =
+        Protection.BUILT_IN.with(
+            reader.texts("protect.accounts"),
+            reader.texts("protect.secrets"),
+            reader.texts("protect.config-maps"));
+    var account = reader.text("run.service-account", "kodedeploy-apply");
+    var accounts = reader.texts("run.service-accounts");
+    refuse(reader, "run.service-account", List.of(account), protection);
+    refuse(reader, "run.service-accounts", accounts, protection);
     return new RunSettings(
         namespace,
         reader.text("run.image"),
         reader.text("run.image-pull-policy", "IfNotPresent"),
         reader.texts("run.image-pull-secrets"),
-        reader.text("run.service-account", "kodedeploy-apply"),
-        reader.texts("run.service-accounts"),
+        account,
+        accounts,
         // A pod knows the Service's address even where there is no cluster DNS.
         reader
             .text("bundles.host")
@@ -69,14 +79,21 @@ public record RunSettings(
             .orElse("kodedeploy-agent." + namespace + ".svc"),
         reader.text("bundles.address", "0.0.0.0"),
         reader.integer("bundles.port", 8081, 0, 65535),
-        (paths.isEmpty() ? List.of("/deploy") : paths).stream().map(Path::of).toList());
+        (paths.isEmpty() ? List.of("/deploy") : paths).stream().map(Path::of).toList(),
+        protection);
+  }
+
+  private static void refuse(
+      SettingsReader reader, String key, List<String> accounts, Protection protection) {
+    for (var account : accounts) {
+      protection.account(account).ifPresent(reason -> reader.refuse(key + ": " + reason));
+    }
   }
 
   /** What {@code serviceAccountName} may be. */
   TreeSet<String> allowedAccounts() {
     var accounts = new TreeSet<>(serviceAccounts);
     accounts.add(serviceAccount);
-    accounts.remove(AGENT);
     return accounts;
   }
 }

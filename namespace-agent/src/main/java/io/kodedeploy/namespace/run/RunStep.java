@@ -95,7 +95,7 @@ public final class RunStep implements LifecycleStep, AutoCloseable {
     return context
         .appSpec()
         .flatMap(AppSpec::kodedeploy)
-        .map(section -> RunSection.of(section, settings.allowedAccounts()))
+        .map(section -> RunSection.of(section, settings.allowedAccounts(), settings.protection()))
         .orElse(new RunSection(List.of()));
   }
 

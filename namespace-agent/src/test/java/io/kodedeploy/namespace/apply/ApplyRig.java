@@ -16,6 +16,7 @@ import io.kodedeploy.namespace.cluster.ConfigMaps;
 import io.kodedeploy.namespace.cluster.Inventories;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.namespace.cluster.KubernetesConfig;
+import io.kodedeploy.namespace.manifest.Protection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +86,8 @@ final class ApplyRig implements AutoCloseable {
         new ApplyStep(
             api,
             new Inventories(new ConfigMaps(api, namespace), namespace),
-            new ApplySettings(namespace, Duration.ofSeconds(20), clusterScope, searchPath),
+            new ApplySettings(
+                namespace, Duration.ofSeconds(20), clusterScope, searchPath, Protection.BUILT_IN),
             Clock.systemUTC(),
             change -> {
               changes.add(change);

@@ -73,6 +73,21 @@ class BadInputIT {
   }
 
   @Test
+  void podWithTheIdentityOfTheAgentIsRefusedBeforeAnythingIsWritten() {
+    var job =
+        """
+        {apiVersion: batch/v1, kind: Job, metadata: {name: thief}, spec: {template: {spec: {
+          serviceAccountName: kodedeploy-agent, restartPolicy: Never, containers: []}}}}
+        """;
+
+    refused(
+        ErrorCode.AGENT_PROTECTED,
+        Bundle.of("web", "", SETTINGS, job),
+        "deploy/1.yaml:1: Job/" + rig.namespace + "/thief: spec.template.spec.serviceAccountName:",
+        "use kodedeploy-apply or an account of your own");
+  }
+
+  @Test
   void everythingThatIsWrongIsSaidAtOnce() {
     refused(
         ErrorCode.MANIFEST_INVALID,

@@ -99,7 +99,6 @@ class ManifestReaderTest {
           {apiVersion: v1, kind: List, items: {}} | List: items must be a list
           {apiVersion: v1, kind: List, items: [{kind: Pod}]} | deploy/app.yaml:1: List.items[0]: missing apiVersion
           {a: 1, a: 2}                        | key "a" stands twice
-          {apiVersion: v1, kind: ConfigMap, metadata: {name: kodedeploy-state}} | belongs to the agent's own records
           {a: .inf}                           | JSON has no such number
           {a: !env b}                         | is not known
           """)

@@ -3,6 +3,7 @@ package io.kodedeploy.namespace.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kodedeploy.namespace.manifest.Protection;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -50,7 +51,8 @@ class BundleDeliveryTest {
             "127.0.0.1",
             "127.0.0.1",
             0,
-            List.of()));
+            List.of(),
+            Protection.BUILT_IN));
   }
 
   @AfterEach

@@ -8,6 +8,7 @@ import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.spec.AppSpec;
 import io.kodedeploy.core.spec.AppSpecReader;
+import io.kodedeploy.namespace.manifest.Protection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +34,8 @@ class HostRulesTest {
               "agent",
               "127.0.0.1",
               0,
-              List.of(Path.of("/deploy"), Path.of("/srv/app"))),
+              List.of(Path.of("/deploy"), Path.of("/srv/app")),
+              Protection.BUILT_IN),
           "kodedeploy");
 
   private static AppSpec appSpec(String more) {

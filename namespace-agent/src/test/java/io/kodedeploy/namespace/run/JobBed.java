@@ -3,6 +3,7 @@ package io.kodedeploy.namespace.run;
 import io.kodedeploy.namespace.RealKubernetes;
 import io.kodedeploy.namespace.cluster.KubernetesApi;
 import io.kodedeploy.namespace.cluster.KubernetesConfig;
+import io.kodedeploy.namespace.manifest.Protection;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -38,7 +39,8 @@ final class JobBed {
         "127.0.0.1",
         "127.0.0.1",
         port,
-        List.of(installPaths));
+        List.of(installPaths),
+        Protection.BUILT_IN);
   }
 
   /** Takes the node away. */

@@ -2,6 +2,7 @@ package io.kodedeploy.namespace.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kodedeploy.namespace.manifest.Protection;
 import io.kodedeploy.namespace.run.JobRequest.Mount;
 import io.kodedeploy.namespace.run.JobRequest.Purpose;
 import java.nio.file.Path;
@@ -24,7 +25,8 @@ class JobManifestTest {
           "agent",
           "127.0.0.1",
           8081,
-          List.of(Path.of("/deploy")));
+          List.of(Path.of("/deploy")),
+          Protection.BUILT_IN);
 
   private static JobRequest request(Workload workload, List<Path> trees, List<Mount> mounts) {
     return new JobRequest(

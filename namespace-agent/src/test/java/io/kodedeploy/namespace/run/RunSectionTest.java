@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kodedeploy.core.error.AgentException;
 import io.kodedeploy.core.error.ErrorCode;
 import io.kodedeploy.core.spec.AppSpecReader;
+import io.kodedeploy.namespace.manifest.Protection;
 import io.kodedeploy.namespace.run.Workload.Toleration;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,7 +23,10 @@ class RunSectionTest {
   private static RunSection section(String run) {
     var text = "version: 0.0\nos: linux\nkodedeploy:\n" + run.indent(2);
     var appSpec = AppSpecReader.read(Path.of("appspec.yml"), text.getBytes(StandardCharsets.UTF_8));
-    return RunSection.of(appSpec.kodedeploy().orElseThrow(), Set.of("kodedeploy-apply", "builder"));
+    return RunSection.of(
+        appSpec.kodedeploy().orElseThrow(),
+        Set.of("kodedeploy-apply", "builder"),
+        Protection.BUILT_IN);
   }
 
   @Test
@@ -123,7 +127,7 @@ class RunSectionTest {
           run: [{event: Install, image: a, resources: {cpu: 1}}]    | resources.cpu: unknown key
           run: [{event: Install, image: a, resources: {limits: {cpu: lots}}}] | expected a quantity such as 64Mi
           run: [{event: Install, image: a, tolerations: [{operator: Is}]}] | expected one of Exists, Equal
-          run: [{event: Install, image: a, serviceAccountName: kodedeploy-agent}] | the account "kodedeploy-agent" may not be used
+          run: [{event: Install, image: a, serviceAccountName: other}] | the account "other" may not be used
           """)
   void saysWhichKeyIsWrong(String text, String expected) {
     assertThatThrownBy(() -> section(text))
@@ -131,5 +135,23 @@ class RunSectionTest {
             AgentException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.APPSPEC_INVALID))
         .hasMessageStartingWith("appspec.yml:4: kodedeploy.run")
         .hasMessageContaining(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          serviceAccountName: kodedeploy-agent                        | serviceAccountName: the account "kodedeploy-agent"
+          serviceAccountName: kodedeploy-membership                   | serviceAccountName: the account "kodedeploy-membership"
+          envFrom: [login, etc-codedeploy-agent-conf]                 | envFrom[1]: the Secret "etc-codedeploy-agent-conf"
+          envFrom: [{secretRef: {name: kodedeploy-identities}}]       | envFrom[0].secretRef.name: the Secret "kodedeploy-identities"
+          imagePullSecrets: [{name: kodedeploy-membership}]           | imagePullSecrets[0].name: the Secret "kodedeploy-membership"
+          """)
+  void givesNoJobTheIdentityOfTheAgent(String key, String expected) {
+    assertThatThrownBy(() -> section("run: [{event: Install, image: a, " + key + "}]"))
+        .isInstanceOfSatisfying(
+            AgentException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.AGENT_PROTECTED))
+        .hasMessageStartingWith("appspec.yml:4: kodedeploy.run[0]." + expected.strip());
   }
 }

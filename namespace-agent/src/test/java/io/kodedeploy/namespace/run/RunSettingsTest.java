@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kodedeploy.core.config.ConfigRefused;
 import io.kodedeploy.core.config.SettingsReader;
+import io.kodedeploy.namespace.manifest.Protection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunSettingsTest {
   @TempDir Path folder;
@@ -40,7 +43,8 @@ class RunSettingsTest {
                 "kodedeploy-agent.shop.svc",
                 "0.0.0.0",
                 8081,
-                List.of(Path.of("/deploy"))));
+                List.of(Path.of("/deploy")),
+                Protection.BUILT_IN));
   }
 
   @Test
@@ -56,6 +60,9 @@ class RunSettingsTest {
         bundles.address: 127.0.0.1
         bundles.port: 9000
         install.paths: [/srv/app, /opt/app/]
+        protect.accounts: [vault]
+        protect.secrets: [keys]
+        protect.config-maps: [conf]
         """;
 
     assertThat(read(text, Map.of()))
@@ -70,7 +77,8 @@ class RunSettingsTest {
                 "agent.example",
                 "127.0.0.1",
                 9000,
-                List.of(Path.of("/srv/app"), Path.of("/opt/app"))));
+                List.of(Path.of("/srv/app"), Path.of("/opt/app")),
+                Protection.BUILT_IN.with(List.of("vault"), List.of("keys"), List.of("conf"))));
   }
 
   @Test
@@ -80,10 +88,23 @@ class RunSettingsTest {
   }
 
   @Test
-  void letsNothingRunAsTheAgent() throws IOException {
-    assertThat(
-            read("run.service-accounts: [kodedeploy-agent, builder]", Map.of()).allowedAccounts())
+  void allowsTheAccountsOfTheList() throws IOException {
+    assertThat(read("run.service-accounts: [builder]", Map.of()).allowedAccounts())
         .containsExactly("builder", "kodedeploy-apply");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run.service-accounts: [builder, kodedeploy-agent]",
+        "run.service-account: kodedeploy-agent",
+        "{run.service-accounts: [vault], protect.accounts: [vault]}"
+      })
+  void letsNothingRunAsTheAgent(String text) {
+    assertThatThrownBy(() -> read(text, Map.of()).allowedAccounts())
+        .isInstanceOf(ConfigRefused.class)
+        .hasMessageContaining("run.service-account")
+        .hasMessageContaining("has an AWS identity of the agent; use kodedeploy-apply");
   }
 
   @Test
