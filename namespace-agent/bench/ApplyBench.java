@@ -92,6 +92,7 @@ final class ApplyBench {
             api,
             new Inventories(new ConfigMaps(api, namespace), namespace),
             new ApplySettings(namespace, Duration.ofMinutes(5), false, "", Protection.BUILT_IN),
+            () -> {},
             Clock.systemUTC(),
             change -> {});
     Runnable apply = () -> apply(step, archive);

@@ -150,6 +150,7 @@ final class NamespaceHost implements CarriedHost {
                 settings.clusterScope(),
                 many ? "" : process.variable("PATH").orElse("/usr/local/bin:/usr/bin:/bin"),
                 settings.run().protection()),
+            pause::reason,
             clock,
             change -> metrics.applyObjects(change.action().word(), 1));
     run =
@@ -176,7 +177,11 @@ final class NamespaceHost implements CarriedHost {
                   settings.stopLimit(),
                   settings.hooks() == HookMode.JOB ? Optional.of(run.scripts()) : Optional.empty()),
               identity,
-              List.of(new PauseStep(pause), apply, run, rules),
+              List.of(
+                  new PauseStep(pause),
+                  new EndingNamespace(apply, pause),
+                  new EndingNamespace(run, pause),
+                  rules),
               HostListener.both(
                   HostListener.both(polls, HostListener.both(apply.listener(), run.listener())),
                   HostListener.both(observation, catchUp.listener())),
@@ -189,7 +194,16 @@ final class NamespaceHost implements CarriedHost {
     polls.watch(identity, host::stopping);
     status =
         new NamespaceStatus(
-            process.version(), settings, host, catchUp, observation, events, health, lease, clock);
+            process.version(),
+            settings,
+            host,
+            catchUp,
+            observation,
+            events,
+            health,
+            lease,
+            new StatusWaits(List.of(api.trouble(), applyApi.trouble()), namespace, apply.waits()),
+            clock);
   }
 
   /** As kode init names it; only catch-up asks by it. */

@@ -28,6 +28,7 @@ final class NamespaceStatus {
   private final ClusterEvents events;
   private final AgentHealth health;
   private final Optional<WriterLease> lease;
+  private final StatusWaits waits;
   private final Clock clock;
 
   NamespaceStatus(
@@ -39,6 +40,7 @@ final class NamespaceStatus {
       ClusterEvents events,
       AgentHealth health,
       Optional<WriterLease> lease,
+      StatusWaits waits,
       Clock clock) {
     this.version = version;
     this.settings = settings;
@@ -48,6 +50,7 @@ final class NamespaceStatus {
     this.events = events;
     this.health = health;
     this.lease = lease;
+    this.waits = waits;
     this.clock = clock;
   }
 
@@ -111,15 +114,18 @@ final class NamespaceStatus {
     now.lastPoll().ifPresent(when -> identity.put("lastPoll", when.toString()));
     now.lastGoodPoll().ifPresent(when -> identity.put("lastGoodPoll", when.toString()));
     lease.ifPresent(one -> lease(root.putObject("lease"), one));
+    waits.kubernetes(root.putObject("kubernetes"));
     var commands = root.putArray("commands");
     for (var command : now.running()) {
-      commands
-          .addObject()
-          .put("event", command.event())
-          .put("deploymentId", command.deploymentId())
-          .put("application", command.application())
-          .put("deploymentGroup", command.deploymentGroup())
-          .put("since", command.since().toString());
+      var entry =
+          commands
+              .addObject()
+              .put("event", command.event())
+              .put("deploymentId", command.deploymentId())
+              .put("application", command.application())
+              .put("deploymentGroup", command.deploymentGroup())
+              .put("since", command.since().toString());
+      waits.command(entry, command.deploymentId());
     }
     applications(root.putObject("applications"));
     var progress = root.putObject("catchUp");

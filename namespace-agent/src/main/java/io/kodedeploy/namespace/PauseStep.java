@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fails a deployment at its first events while the namespace is paused, so that nobody waits for a
- * timeout. A deployment that has begun is not broken off.
+ * Fails a deployment at its first events while the namespace is paused or about to be gone, so that
+ * nobody waits for a timeout. A deployment that has begun is not broken off.
  */
 final class PauseStep implements LifecycleStep {
   private static final Logger log = LoggerFactory.getLogger(PauseStep.class);
@@ -38,6 +38,9 @@ final class PauseStep implements LifecycleStep {
     try {
       return pause.reason().isPresent();
     } catch (AgentException e) {
+      if (e.code() == ErrorCode.NAMESPACE_ENDING) {
+        throw e;
+      }
       log.atWarn()
           .addKeyValue("code", e.code().id())
           .addKeyValue("reason", e.getMessage())

@@ -61,6 +61,11 @@ public enum ErrorCode {
           + " kustomize` into the bundle."),
   MANIFEST_INVALID(
       "manifest-invalid", false, "Correct the named file and line, then deploy a new revision."),
+  NAMESPACE_ENDING(
+      "namespace-ending",
+      false,
+      "No action if that was meant: `kode cluster retire --namespace` takes the host out. Else make"
+          + " the namespace again and deploy."),
   NOT_ACCEPTED(
       "not-accepted",
       false,

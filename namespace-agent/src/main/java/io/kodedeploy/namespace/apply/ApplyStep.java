@@ -50,6 +50,8 @@ public final class ApplyStep implements LifecycleStep {
   private final Clock clock;
   private final Consumer<Change> observer;
   private final ApiDiscovery discovery;
+  private final Alive alive;
+  private final CurrentWaits waits;
   private final NewerDeployments newer = new NewerDeployments();
   private final Map<String, ReentrantLock> running = new ConcurrentHashMap<>();
 
@@ -58,20 +60,36 @@ public final class ApplyStep implements LifecycleStep {
    *
    * @param api with the rights of what bundles may write
    * @param inventories of the namespace
+   * @param alive asked while objects vanish
    * @param observer hears of every change, for metrics
    */
   public ApplyStep(
       KubernetesApi api,
       Inventories inventories,
       ApplySettings settings,
+      Alive alive,
       Clock clock,
       Consumer<Change> observer) {
     this.api = api;
     this.inventories = inventories;
     this.settings = settings;
+    this.alive = alive;
+    this.waits = new CurrentWaits(clock);
     this.clock = clock;
     this.discovery = new ApiDiscovery(api, clock);
     this.observer = observer;
+  }
+
+  /** Throws {@code namespace-ending} when the namespace is about to be gone. */
+  @FunctionalInterface
+  public interface Alive {
+    /** Looks. */
+    void check() throws InterruptedException;
+  }
+
+  /** What deployments wait for. */
+  public CurrentWaits waits() {
+    return waits;
   }
 
   /** Hears what the host is told, to stop waiting when a newer deployment comes. */
@@ -101,6 +119,7 @@ public final class ApplyStep implements LifecycleStep {
       context.log().event(event.name());
       patiently(section, event.name(), superseded, context);
     } finally {
+      waits.end(context.spec().deploymentId());
       lock.unlock();
     }
   }
@@ -153,6 +172,7 @@ public final class ApplyStep implements LifecycleStep {
             || clock.instant().plus(next).isAfter(deadline)) {
           throw e;
         }
+        waits.begin(context.spec().deploymentId(), String.valueOf(e.getMessage()));
         log(context, "tried again in " + next.toSeconds() + " s: " + e.getMessage());
         Pause.REAL.of(next);
       }
@@ -174,12 +194,25 @@ public final class ApplyStep implements LifecycleStep {
         new BundlePlans(discovery, target, settings)
             .read(section.entries(), entry -> isReadable(entry, event, last, context), context);
     var applier = new Applier(api, inventories, target, Pause.REAL, log);
-    var wait = new ReadinessWait(api, application, clock, Pause.REAL, superseded, log);
+    var id = context.spec().deploymentId();
+    var wait =
+        new ReadinessWait(
+            api,
+            application,
+            clock,
+            Pause.REAL,
+            superseded,
+            alive,
+            reason -> waits.begin(id, reason),
+            log);
     for (var entry : section.in(event)) {
       var plan = plans.get(entry);
       log.accept(entry.path() + ": " + plan.objects().size() + " objects");
       boolean force = entry.force() || context.spec().deploymentCreator().equals(DRIFT_REPAIR);
-      wait.until(applier.apply(plan, force, observer), entry.readyWithin());
+      var applied = applier.apply(plan, force, observer);
+      waits.end(id);
+      wait.until(applied, entry.readyWithin());
+      waits.end(id);
     }
     if (section.prune() && last) {
       new Pruner(api, discovery, inventories, application, log)

@@ -35,20 +35,31 @@ final class ReadinessWait {
   private final Clock clock;
   private final Pause pause;
   private final BooleanSupplier superseded;
+  private final ApplyStep.Alive alive;
+  private final Consumer<String> waits;
   private final Consumer<String> log;
 
+  /**
+   * A wait for objects of one application.
+   *
+   * @param waits hears at every look what is still waited for
+   */
   ReadinessWait(
       KubernetesApi api,
       String application,
       Clock clock,
       Pause pause,
       BooleanSupplier superseded,
+      ApplyStep.Alive alive,
+      Consumer<String> waits,
       Consumer<String> log) {
     this.api = api;
     this.live = new LiveObjects(api, application);
     this.clock = clock;
     this.pause = pause;
     this.superseded = superseded;
+    this.alive = alive;
+    this.waits = waits;
     this.log = log;
   }
 
@@ -56,6 +67,14 @@ final class ReadinessWait {
   private record Unready(Found found, Readiness readiness) {
     PlannedObject object() {
       return found.object();
+    }
+
+    /** Whether it is gone or going, as everything in a namespace that is deleted. */
+    boolean vanishes() {
+      return found
+          .live()
+          .map(live -> live.path("metadata").hasNonNull("deletionTimestamp"))
+          .orElse(found.problem().isEmpty());
     }
 
     boolean failed() {
@@ -67,7 +86,7 @@ final class ReadinessWait {
    * Waits.
    *
    * @throws AgentException {@code not-ready} with the reasons of every object that is not, {@code
-   *     superseded} when a newer deployment came
+   *     superseded} when a newer deployment came, and what {@code alive} throws
    */
   void until(Applied applied, Duration limit) throws InterruptedException {
     var begin = clock.instant();
@@ -88,6 +107,10 @@ final class ReadinessWait {
                 + Duration.between(begin, clock.instant()).toSeconds()
                 + " s");
         return;
+      }
+      waits.accept(lines(unready, List.of()));
+      if (unready.stream().anyMatch(Unready::vanishes)) {
+        alive.check();
       }
       if (superseded.getAsBoolean()) {
         throw new AgentException(

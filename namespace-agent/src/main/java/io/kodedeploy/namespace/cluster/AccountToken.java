@@ -92,10 +92,12 @@ public final class AccountToken {
     request.put("apiVersion", "authentication.k8s.io/v1").put("kind", "TokenRequest");
     request.putObject("spec").put("expirationSeconds", LIFE.toSeconds());
     var asked = clock.instant();
-    var status =
-        api.post(path, request)
-            .orThrow("create a token of the service account " + account)
-            .path("status");
+    var answer = api.post(path, request);
+    if (answer.absent() && !answer.namespaceEnding()) { // asking again makes no account
+      throw new AgentException(
+          ErrorCode.CLUSTER_DENIED, "cannot create a token: " + answer.message());
+    }
+    var status = answer.orThrow("create a token of the service account " + account).path("status");
     var text = status.path("token").asString("");
     var expiry = expiry(status.path("expirationTimestamp").asString(""), asked);
     if (text.isEmpty()) {

@@ -36,6 +36,13 @@ public record ApiAnswer(int code, JsonNode body) {
     return code == 401 || code == 403;
   }
 
+  /** Whether the namespace is being deleted, or is not there: nothing more can be made in it. */
+  public boolean namespaceEnding() {
+    return (code == 403
+            && causes().stream().anyMatch(cause -> cause.reason().equals("NamespaceTerminating")))
+        || (code == 404 && body.path("details").path("kind").asString("").equals("namespaces"));
+  }
+
   /** The server's own words. */
   public String message() {
     var message = body.path("message").asString("");
@@ -59,14 +66,17 @@ public record ApiAnswer(int code, JsonNode body) {
    * The object, or the error of a call that has no business failing.
    *
    * @param what what was tried, for the message: {@code "read ConfigMap/shop/state"}
-   * @throws AgentException {@code cluster-denied} or {@code cluster-unreachable}
+   * @throws AgentException {@code namespace-ending}, {@code cluster-denied} or {@code
+   *     cluster-unreachable}
    */
   public JsonNode orThrow(String what) {
     if (succeeded()) {
       return body;
     }
     throw new AgentException(
-        denied() ? ErrorCode.CLUSTER_DENIED : ErrorCode.CLUSTER_UNREACHABLE,
+        namespaceEnding()
+            ? ErrorCode.NAMESPACE_ENDING
+            : denied() ? ErrorCode.CLUSTER_DENIED : ErrorCode.CLUSTER_UNREACHABLE,
         "cannot " + what + ": " + message());
   }
 }

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -43,6 +45,7 @@ public final class KubernetesApi implements AutoCloseable {
   }
 
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final Optional<Duration> NONE = Optional.empty();
   private static final long TIMEOUT_SECONDS = 30;
   private static final String CONTENT_TYPE = "application/json";
   private static final String METADATA =
@@ -55,6 +58,7 @@ public final class KubernetesApi implements AutoCloseable {
   /** Connections to the API server, built on first use; many accounts may share them. */
   static final class Connection implements AutoCloseable {
     private final Supplier<Config> configuration;
+    private final ApiTrouble trouble = new ApiTrouble(Clock.systemUTC());
     private @Nullable HttpClient client;
     private volatile String address = "";
 
@@ -112,6 +116,11 @@ public final class KubernetesApi implements AutoCloseable {
   /** Another account over the connections of this one, which stay this one's. */
   KubernetesApi as(AccountToken other) {
     return new KubernetesApi(connection, false, other);
+  }
+
+  /** Which calls over these connections are waited for. */
+  public ApiTrouble trouble() {
+    return connection.trouble;
   }
 
   /** Reads a path. */
@@ -214,9 +223,52 @@ public final class KubernetesApi implements AutoCloseable {
     }
   }
 
-  private record TextAnswer(int code, String text) {}
+  private record TextAnswer(int code, String text, @Nullable String retryAfter) {}
 
+  /** Sends, again and again while {@link PutOff} says so. */
   private TextAnswer send(
+      String method,
+      String path,
+      Map<String, String> query,
+      @Nullable JsonNode body,
+      String contentType)
+      throws InterruptedException {
+    var call = method + " " + path;
+    var putOff = new PutOff();
+    while (true) {
+      try {
+        var answer = sendAuthorized(method, path, query, body, contentType);
+        var wait = putOff.after(answer.code(), answer.retryAfter());
+        if (answer.code() != 429 && answer.code() < 500) {
+          connection.trouble.answered(call);
+        } else {
+          connection.trouble.failed(call, call + ": HTTP " + answer.code() + asked(answer), false);
+        }
+        if (wait.isEmpty()) {
+          return answer;
+        }
+        Thread.sleep(wait.get());
+      } catch (AgentException e) {
+        if (e.code() != ErrorCode.CLUSTER_UNREACHABLE) {
+          throw e;
+        }
+        connection.trouble.failed(call, String.valueOf(e.getMessage()), true);
+        var wait = e.getCause() instanceof IOException ? putOff.afterFailure() : NONE;
+        if (wait.isEmpty()) {
+          throw e;
+        }
+        Thread.sleep(wait.get());
+      }
+    }
+  }
+
+  private static String asked(TextAnswer answer) {
+    return answer.retryAfter() == null
+        ? ""
+        : ", to be repeated after " + answer.retryAfter() + " s";
+  }
+
+  private TextAnswer sendAuthorized(
       String method,
       String path,
       Map<String, String> query,
@@ -256,7 +308,10 @@ public final class KubernetesApi implements AutoCloseable {
     try {
       var response = sent.get(TIMEOUT_SECONDS + 5, TimeUnit.SECONDS);
       var bytes = response.body() == null ? new byte[0] : response.body();
-      return new TextAnswer(response.code(), new String(bytes, StandardCharsets.UTF_8));
+      return new TextAnswer(
+          response.code(),
+          new String(bytes, StandardCharsets.UTF_8),
+          response.header("Retry-After"));
     } catch (ExecutionException e) {
       throw unreachable(method, path, e.getCause());
     } catch (TimeoutException e) {

@@ -57,7 +57,7 @@ public sealed interface KubernetesConfig {
             }
           }
         };
-    config.setRequestRetryBackoffLimit(3);
+    config.setRequestRetryBackoffLimit(0); // PutOff sees to that
     return config;
   }
 

@@ -1,8 +1,13 @@
 package io.kodedeploy.namespace.cluster;
 
+import io.kodedeploy.core.error.AgentException;
+import io.kodedeploy.core.error.ErrorCode;
 import java.util.Optional;
 
-/** Whether the namespace says of itself that nothing is deployed into it. Safe for many threads. */
+/**
+ * Whether the namespace says of itself that nothing is deployed into it, or is about to be gone.
+ * Safe for many threads.
+ */
 public final class NamespacePause {
   /** Any value but {@code false} and nothing pauses; the value is told as the reason. */
   public static final String ANNOTATION = "kodedeploy.io/pause";
@@ -23,17 +28,23 @@ public final class NamespacePause {
   /**
    * Why the namespace is paused, empty when it is not.
    *
-   * @throws io.kodedeploy.core.error.AgentException {@code cluster-denied}, {@code
-   *     cluster-unreachable} when nobody can tell
+   * @throws AgentException {@code namespace-ending} when it is being deleted or not there; {@code
+   *     cluster-denied}, {@code cluster-unreachable} when nobody can tell
    */
   public Optional<String> reason() throws InterruptedException {
-    String value =
-        api.get("/api/v1/namespaces/" + namespace)
-            .orThrow("read Namespace " + namespace)
-            .path("metadata")
-            .path("annotations")
-            .path(ANNOTATION)
-            .asString("");
+    var answer = api.get("/api/v1/namespaces/" + namespace);
+    if (answer.absent()) {
+      throw new AgentException(
+          ErrorCode.NAMESPACE_ENDING, "namespace " + namespace + " does not exist any more");
+    }
+    var metadata = answer.orThrow("read Namespace " + namespace).path("metadata");
+    var deleted = metadata.path("deletionTimestamp").asString("");
+    if (!deleted.isEmpty()) {
+      throw new AgentException(
+          ErrorCode.NAMESPACE_ENDING,
+          "namespace " + namespace + " is being deleted, since " + deleted);
+    }
+    var value = metadata.path("annotations").path(ANNOTATION).asString("");
     return value.isBlank() || value.equals("false")
         ? Optional.empty()
         : Optional.of(

@@ -164,6 +164,10 @@ public final class WriterLease implements AutoCloseable {
       view = Optional.empty();
       return sure || now.isEmpty() ? Duration.ZERO : times.look();
     }
+    if (led && answer.namespaceEnding()) { // nobody can make another one
+      took(sent);
+      return times.look();
+    }
     view = Optional.of(view(answer.orThrow("write Lease " + NAME), sent));
     took(sent);
     return times.renewal();

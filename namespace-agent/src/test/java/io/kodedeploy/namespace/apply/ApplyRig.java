@@ -88,6 +88,7 @@ final class ApplyRig implements AutoCloseable {
             new Inventories(new ConfigMaps(api, namespace), namespace),
             new ApplySettings(
                 namespace, Duration.ofSeconds(20), clusterScope, searchPath, Protection.BUILT_IN),
+            () -> {},
             Clock.systemUTC(),
             change -> {
               changes.add(change);
